@@ -1,0 +1,5 @@
+"""python -m halosink"""
+
+from halosink.cli import main
+
+main()

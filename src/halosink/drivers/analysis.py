@@ -1,0 +1,181 @@
+"""Effects of classes and gradients on the quantities of one table, the design checked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from halosink.contracts import CheckRow
+from halosink.drivers import checks, class_means, gradient, response_ratio
+from halosink.drivers.design import Design, Factor, Gradient, infer_units, level_keys, unit_values
+from halosink.drivers.model import ClassModel, fit_classes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """alpha: 1 - confidence; power: of the minimum detectable change; correct_bias: see response_ratio;
+    leave_one_out: refit without each site (most of the time spent)."""
+
+    alpha: float = 0.05
+    power: float = 0.8
+    correct_bias: bool = False
+    leave_one_out: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The three tables, with their columns even when empty, and the check rows."""
+
+    class_means: pd.DataFrame
+    response_ratios: pd.DataFrame
+    gradients: pd.DataFrame
+    checks: tuple[CheckRow, ...]
+
+
+def effects(
+    frame: pd.DataFrame,
+    quantities: Mapping[str, str] | Sequence[str],
+    design: Design,
+    settings: Settings | None = None,
+    table: str = "",
+) -> Effects:
+    """Class means, response ratios and gradients of the quantities (name -> unit) of one table.
+
+    frame: one row per sample, columns as in the vocabulary; its index does not matter. What cannot be computed for
+    one quantity is a check row `not_computed`, never an exception. Quantities that the frame lacks are passed over.
+    """
+    settings = settings or Settings()
+    units_of = dict(quantities) if isinstance(quantities, Mapping) else dict.fromkeys(quantities, "")
+    frame = frame.reset_index(drop=True).copy()
+    factors = tuple(f for f in design.factors if f.column in frame and frame[f.column].notna().any())
+    for factor in factors:
+        frame[factor.column] = frame[factor.column].astype("string").astype(object).where(frame[factor.column].notna())
+    names = [q for q in units_of if q in frame]
+    numeric = [q for q in names if pd.api.types.is_numeric_dtype(frame[q])]
+    gone = [checks.not_computed(q, table or "-", "not_numeric") for q in names if q not in numeric]
+    frame[numeric] = frame[numeric].astype(float).replace([np.inf, -np.inf], np.nan)
+    keys = level_keys(frame, design)
+    inferred = infer_units(frame, numeric, keys)
+    if inferred is not None:
+        keys["unit"] = inferred
+    work = _Work(frame, keys, design, settings, factors)
+    work.checks += gone + checks.design_checks(frame, design, keys, numeric)
+    for name in numeric:
+        work.quantity(name, {"quantity": name, "unit": units_of[name], "table": table})
+    return Effects(
+        _table(work.means, class_means.COLUMNS),
+        _table(work.ratios, response_ratio.COLUMNS),
+        _table(work.slopes, gradient.COLUMNS),
+        tuple(work.checks),
+    )
+
+
+def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+class _Work:
+    def __init__(
+        self, frame: pd.DataFrame, keys: pd.DataFrame, design: Design, settings: Settings, factors: tuple[Factor, ...]
+    ):
+        self.frame, self.keys, self.design, self.settings, self.factors = frame, keys, design, settings, factors
+        self.means: list[dict[str, Any]] = []
+        self.ratios: list[dict[str, Any]] = []
+        self.slopes: list[dict[str, Any]] = []
+        self.checks: list[CheckRow] = []
+        self.sites: dict[int, str] = {}
+        if "site" in keys:
+            first = ~keys["site"].duplicated()
+            named = frame.loc[first, design.site].astype(str)
+            self.sites = dict(zip(keys.loc[first, "site"].astype(int), named, strict=True))
+
+    def quantity(self, name: str, head: dict[str, str]) -> None:
+        if not self.frame[name].notna().any():
+            return
+        classes = [f.column for f in self.factors]
+        level = None
+        for factor in self.factors:
+            others = tuple(f for f in self.factors if f is not factor)
+            level = self._guard(name, factor.column, lambda f=factor, o=others: self._factor(name, head, f, o, classes))
+        if not self.factors:
+            level = unit_values(self.frame, name, [], self.design, self.keys)[1]
+        if level is not None:
+            rows = self.frame[name].notna()
+            measured = int(self.keys.loc[rows, level].nunique())
+            self.checks.append(checks.shared_measurement(name, level, int(rows.sum()), measured))
+        for one in self.design.gradients:
+            if one.column in self.frame and one.column != name:
+                self._guard(name, one.column, lambda g=one: self._gradient(name, head, g))
+
+    def _guard(self, name: str, what: str, job: Any) -> Any:
+        """Run; whatever one quantity throws becomes a check row and the others go on."""
+        try:
+            return job()
+        except (ValueError, np.linalg.LinAlgError, FloatingPointError, ZeroDivisionError, KeyError) as problem:
+            self.checks.append(checks.not_computed(name, what, str(problem)))
+            return None
+
+    def _factor(
+        self, name: str, head: dict[str, str], factor: Factor, others: tuple[Factor, ...], classes: list[str]
+    ) -> str | None:
+        units, level = unit_values(self.frame, name, classes, self.design, self.keys)
+        if units.empty:
+            raise ValueError("one_class")
+        reference = factor.reference or sorted(units[factor.column].unique())[0]
+        factor = Factor(factor.column, str(reference), factor.landscape)
+        model: ClassModel | None = None
+        if np.ptp(units["value"]) <= 1e-12 * float(np.abs(units["value"]).max()):
+            self.checks.append(checks.not_computed(name, factor.column, "constant"))
+        else:
+            try:
+                model = fit_classes(units, factor, others)
+            except ValueError:
+                self.checks.append(checks.not_computed(name, factor.column, "replication"))
+        alpha = self.settings.alpha
+        self.means += [head | row for row in class_means.class_means(units, model, factor, alpha)]
+        if model is None:
+            return level
+        few = checks.few_units(factor.column, f"{name}: {factor.column}", model.layout.level, model.counts)
+        self.checks += [few] if few else []
+        if len(model.classes) < 2 or factor.reference not in model.classes:
+            reason = "one_class" if len(model.classes) < 2 else "reference"
+            self.checks.append(checks.not_computed(name, factor.column, reason))
+            return level
+        ratios = response_ratio.response_ratios(
+            units,
+            model,
+            factor,
+            others,
+            alpha=alpha,
+            power=self.settings.power,
+            correct_bias=self.settings.correct_bias,
+            leave_one_out=self.settings.leave_one_out,
+            site_names=self.sites,
+        )
+        for row in ratios:
+            self.ratios.append(head | row)
+            carried = checks.one_site_carries(name, row, f"{row['class']} / {row['reference']}")
+            self.checks += [carried] if carried else []
+        return level
+
+    def _gradient(self, name: str, head: dict[str, str], one: Gradient) -> None:
+        units, _ = unit_values(self.frame, name, [one.column], self.design, self.keys)
+        try:
+            row = gradient.slope_along(
+                units,
+                one,
+                alpha=self.settings.alpha,
+                power=self.settings.power,
+                leave_one_out=self.settings.leave_one_out,
+                site_names=self.sites,
+            )
+        except ValueError:
+            self.checks.append(checks.not_computed(name, one.column, "few"))
+            return
+        self.slopes.append(head | row)
+        carried = checks.one_site_carries(name, row, one.column)
+        self.checks += [carried] if carried else []

@@ -1,0 +1,74 @@
+"""Published response ratios of one group of interventions, variable by variable."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from halosink.contracts import Language
+from halosink.figures import effects, rows, words
+from halosink.figures.canvas import Figure
+
+MOST = 40  # own choice: single numbers drawn in one row
+
+
+def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language: Language) -> Figure:
+    """`pooled`: rows of evidence/pooled of one group. `pairs`: its single numbers (family or variable, log_ratio), or None.
+
+    Variables that were not pooled show their single numbers only.
+    """
+    drawn: list[rows.Row] = []
+    for _, row in pooled.iterrows():
+        single = _single(pairs, row["variable"])
+        mean = row.get("mean_log_ratio")
+        has = bool(row.get("pooled")) and mean is not None and mean == mean
+        if not has and not single:
+            continue
+        low, high = (math.exp(row[k]) if has and row[k] == row[k] else math.nan for k in ("low", "high"))
+        said = {"numbers": int(row["n_numbers"]), "sources": int(row["n_sources"])}
+        counts = words.say("evidence.counts", language, **said)
+        drawn.append(
+            rows.Row(
+                label=words.labelled(row, "variable", language),
+                mid=math.exp(mean) if has else math.nan,
+                low=low,
+                high=high,
+                note=(effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language) + "   " if has else "") + counts,
+                style="solid",
+                points=tuple(math.exp(v) for v in single[:MOST]),
+            )
+        )
+    spread = [math.log(v) for r in drawn for v in (r.mid, *r.points) if v == v]
+    frame = pd.DataFrame({"log_ratio": spread, "low": spread, "high": spread})
+    title = heading(pooled.iloc[0], language)
+    svg = rows.draw(
+        drawn,
+        effects.percent_axis(frame, words.say("evidence.axis", language)),
+        f"evidence-{group}",
+        words.say("evidence.alt", language, group=title, count=len(drawn)),
+        words.say("evidence.note", language),
+    )
+    return Figure(svg, words.say("evidence.caption", language, group=title), pooled)
+
+
+def heading(row: pd.Series, language: Language) -> str:
+    """The label of the group of interventions of a row."""
+    return words.labelled(row, "intervention", language) or str(row["intervention_group"])
+
+
+def drawable(pooled: pd.DataFrame, pairs: pd.DataFrame | None) -> bool:
+    """Whether there is at least one ratio to show."""
+    if "mean_log_ratio" in pooled and (pooled["mean_log_ratio"].notna() & pooled["pooled"].astype(bool)).any():
+        return True
+    return pairs is not None and any(_single(pairs, v) for v in pooled["variable"])
+
+
+def _single(pairs: pd.DataFrame | None, variable: object) -> tuple[float, ...]:
+    if pairs is None or pairs.empty:
+        return ()
+    column = "family" if "family" in pairs else "variable"
+    found = pairs.loc[pairs[column] == variable, "log_ratio"].dropna().astype(float)
+    return tuple(v for v in found if math.isfinite(v))
+
+

@@ -1,0 +1,121 @@
+"""One quantity against a gradient: the values per unit and the slope of the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from halosink.contracts import Language
+from halosink.figures import canvas, numbers, words
+from halosink.figures.canvas import Figure
+
+HEIGHT = 300
+MOST = 2000  # own choice: beyond this many dots nothing more is seen
+
+
+def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence: float = 0.95) -> Figure:
+    """`points`: gradient_value, value, site per unit. `slope`: a row of effects/gradients.
+
+    The line has the slope of the model and goes through the middle of the dots; the fan shows the interval of the slope.
+    """
+    import altair as alt
+
+    log, log_y = (f"log10({part})" in str(slope.get("transform")) for part in ("gradient", "quantity"))
+    used = points[["gradient_value", "value"]].dropna().astype(float)
+    used = used[((used["gradient_value"] > 0) | (not log)) & ((used["value"] > 0) | (not log_y))]
+    used = used.sort_values(["gradient_value", "value"]).rename(columns={"gradient_value": "x", "value": "y"})
+    place = np.log10(used["x"]) if log else used["x"]
+    level = np.log10(used["y"]) if log_y else used["y"]
+    x_low, x_high = canvas.axis_ends(place)
+    middle_x, middle_y = float(place.mean()), float(level.mean())
+    ends = np.array([place.min(), place.max()], dtype=float)
+    grid = np.sort(np.append(np.linspace(*ends, 31), middle_x))
+    fan = np.stack([middle_y + (grid - middle_x) * float(slope[k]) for k in ("low", "high")])
+    line = middle_y + (ends - middle_x) * float(slope["slope"])
+    y_low, y_high = canvas.axis_ends(level, (float(line[0]), float(line[1])))
+
+    def back(values: Any) -> Any:
+        return 10**values if log else values
+
+    def back_y(values: Any) -> Any:
+        return 10**values if log_y else values
+
+    quantity, gradient = str(slope["quantity"]), str(slope["gradient"])
+    x_title = words.titled(gradient, language, slope.get("gradient_unit"))
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[back(x_low), back(x_high)], type="log" if log else "linear", nice=False, zero=False),
+        axis=alt.Axis(title=x_title, tickCount=6, domain=True, grid=False, labelOverlap=True, **({"format": "~g"} if log else {})),
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(
+            domain=[back_y(y_low), back_y(y_high)], type="log" if log_y else "linear", nice=False, zero=False
+        ),
+        axis=alt.Axis(
+            title=None, tickCount=6, grid=True, domain=False, labelOverlap=True,
+            **({"format": "~g"} if log_y else {}),
+        ),
+    )
+    low, high = fan.min(axis=0).clip(y_low, y_high), fan.max(axis=0).clip(y_low, y_high)
+    band = pd.DataFrame({"x": back(grid), "y": back_y(low), "y2": back_y(high)})
+    separable = bool(slope.get("separable"))
+    chart = alt.layer(
+        alt.Chart(band).mark_area(color=canvas.PALE, opacity=0.35).encode(x=x, y=y, y2="y2:Q"),
+        alt.Chart(_thin(used)).mark_circle(color=canvas.BLUE, size=34, opacity=0.6).encode(x=x, y=y),
+        alt.Chart(pd.DataFrame({"x": back(ends), "y": back_y(line)}))
+        .mark_line(color=canvas.VERMILION, strokeWidth=2, strokeDash=[1, 0] if separable else [6, 4])
+        .encode(x=x, y=y),
+        alt.Chart(pd.DataFrame([{"t": words.titled(quantity, language, slope.get("unit"))}]))
+        .mark_text(align="left", x=-62, y=-14)
+        .encode(text="t:N"),
+    )
+    said = {"quantity": words.quantity(quantity, language), "gradient": words.quantity(gradient, language),
+            "percent": f"{confidence * 100:g}"}
+    estimate = slope_note(slope, language)
+    alt_text = words.say("gradient.alt", language, slope=estimate, **said)
+    caption = words.say("gradient.caption", language, slope=estimate, **said)
+    if not separable:
+        caption += words.say("gradient.null", language)
+    name = f"gradient-{quantity}-{slope['table']}-{gradient}"
+    svg = canvas.draw(chart, name, alt_text, canvas.WIDTH, HEIGHT, (66.0, 20.0, 28.0, 46.0))
+    return Figure(svg, caption, used.rename(columns={"x": gradient, "y": quantity}))
+
+
+def slope_note(slope: pd.Series, language: Language) -> str:
+    """The slope with its interval and unit; as a percent change where the quantity was taken as log10."""
+    values = _slopes(slope, ("slope", "low", "high"))
+    return _worded(numbers.interval(*values, language, signed=True), slope, language)
+
+
+def detectable_note(slope: pd.Series, language: Language) -> str:
+    """The smallest slope that the design could have seen, without sign; "" if unknown."""
+    least = slope.get("minimum_detectable_slope")
+    if least is None or least != least:
+        return ""
+    value = _slopes(pd.Series({"transform": slope.get("transform"), "least": abs(least)}), ("least",))[0]
+    digits = numbers.interval_digits(*_slopes(slope, ("slope", "low", "high")))
+    return _worded(numbers.number(value, language, digits), slope, language)
+
+
+def _slopes(slope: pd.Series, names: tuple[str, ...]) -> list[float]:
+    values = [float(slope[k]) for k in names]
+    return [100 * (10**v - 1) for v in values] if "log10(quantity)" in str(slope.get("transform")) else values
+
+
+def _worded(estimate: str, slope: pd.Series, language: Language) -> str:
+    transform = str(slope.get("transform"))
+    shown = "%" if "log10(quantity)" in transform else words.unit(str(slope["quantity"]), slope.get("unit"))
+    per = words.unit(str(slope["gradient"]), slope.get("gradient_unit"))
+    tenfold = "log10(gradient)" in transform
+    step = words.say("gradient.tenfold" if tenfold else "gradient.per", language, unit=f"1\u00a0{per}" if per else "1")
+    return words.say("gradient.slope", language, estimate=estimate, unit=f"\u00a0{shown}" if shown else "", step=step)
+
+
+def _thin(used: pd.DataFrame) -> pd.DataFrame:
+    """Evenly spaced rows of the sorted table, the first and the last among them."""
+    if len(used) <= MOST:
+        return used
+    return used.iloc[np.unique(np.linspace(0, len(used) - 1, MOST).round().astype(int))]

@@ -1,0 +1,54 @@
+"""What results are called on a page: labels of quantities, checks, levels; user's own words stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from halosink import vocabulary
+from halosink.contracts import Language
+from halosink.figures import numbers
+
+
+def quantity(name: str, language: Language) -> str:
+    """The label of a field, gases with their subscripts; a name not in the vocabulary with blanks for underscores."""
+    found = vocabulary.fields().get(name)
+    return gases(found.label.to(language)) if found else name.replace("_", " ")
+
+
+def gases(text: str) -> str:
+    """CO2 as CO₂, likewise CH4 and N2O."""
+    return text.replace("CO2", "CO₂").replace("CH4", "CH₄").replace("N2O", "N₂O")
+
+
+def unit(name: str, text: Any = None) -> str:
+    """The unit of a quantity for reading, with what its mass is made of; `text` comes before the field's own."""
+    found = vocabulary.fields().get(name)
+    raw = str(text) if isinstance(text, str) and text else found.unit if found else ""
+    return numbers.unit(raw, found.substance if found else "")
+
+
+def titled(name: str, language: Language, text: Any = None) -> str:
+    """Label and unit, as an axis title or a table heading."""
+    shown = unit(name, text)
+    return f"{quantity(name, language)} ({shown})" if shown else quantity(name, language)
+
+
+def word(area: str, name: Any, language: Language) -> str:
+    """The text report.<area>.<name> if there is one, else the name itself."""
+    text = "" if name is None or name != name else str(name)
+    found = vocabulary.texts().get(f"report.{area}.{text}")
+    return gases(found.to(language)) if found else text.replace("_", " ")
+
+
+def labelled(row: Any, stem: str, language: Language) -> str:
+    """The label that a row carries in `<stem>_en` and `<stem>_zh`, else the name in `stem`."""
+    for name in (f"{stem}_{language}", stem):
+        found = row.get(name)
+        if isinstance(found, str):
+            return gases(found)
+    return ""
+
+
+def say(key: str, language: Language, **values: Any) -> str:
+    """A sentence of figures.toml."""
+    return vocabulary.say(f"figures.{key}", language, **values)

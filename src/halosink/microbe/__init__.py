@@ -1,0 +1,1 @@
+"""Microbial communities."""

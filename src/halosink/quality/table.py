@@ -1,0 +1,196 @@
+"""Quality control of a canonical table: every check on every field of every series, as flag columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from halosink import vocabulary
+from halosink.contracts import CheckRow
+from halosink.quality.check import Channel, Check, Clock, Hits
+from halosink.quality.gap import missing_records
+from halosink.quality.registry import bits, check, checks, excluding
+from halosink.quality.series import Part, groups, identify, seconds
+from halosink.quality.verdict import verdicts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What tells one series from another, where the table has it.
+SERIES_KEY = (
+    "site",
+    "plot",
+    "block",
+    "core",
+    "sample",
+    "treatment",
+    "sensor",
+    "sensor_depth",
+    "depth_top",
+    "depth_bottom",
+    "replicate",
+    "closure",
+)
+OVERVIEW = (
+    "table",
+    "sensor",
+    "field",
+    "rows",
+    "missing",
+    "flagged",
+    "excluded",
+    "step_seconds",
+    "missing_records",
+)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What quality control found.
+
+    `frame`: the rows and index of the table, one uint16 column per numeric field, a bit per check (see `bits`).
+    `overview`: one row per series and field: the columns of OVERVIEW, then the number of flagged values per check.
+    `checks`: the verdicts.
+    """
+
+    frame: pd.DataFrame
+    overview: pd.DataFrame
+    checks: list[CheckRow]
+
+
+def flag_table(
+    frame: pd.DataFrame,
+    key: Sequence[str] | None = None,
+    checks: Iterable[str] | None = None,
+    missing: Mapping[str, NDArray[np.uint8]] | None = None,
+    time: str | None = None,
+    table: str = "",
+    settings: Mapping[str, Mapping[str, float]] | None = None,
+) -> Flags:
+    """Flag every numeric vocabulary field of a canonical table (columns and units as in the vocabulary).
+
+    `key`: columns that tell one series from another, by default those of SERIES_KEY that the table has; in a table
+    without time, the columns that identify a row, by default those of the table kind named by `table`.
+    `checks`: names of the checks to run, by default all. `missing`: per field why values are missing, see `Channel`.
+    `time`: the time column, by default "elapsed_time" where closures are told apart, else "time"; there are series if
+    the table has it and its kind counts time to the key. `settings`: {check: {parameter: value}} in place of
+    defaults. No value is changed. KeyError for an unknown check, parameter or key column.
+    """
+    import pandas as pd
+
+    chosen = _chosen(checks)
+    parameters = {c.name: _parameters(c, (settings or {}).get(c.name, {})) for c in chosen}
+    if time is None:
+        time = "elapsed_time" if {"closure", "elapsed_time"} <= set(frame.columns) else "time"
+    series = time in frame.columns and _is_series(table)
+    key = _key(frame, key, series, table)
+    fields = [f for name, f in vocabulary.fields().items() if name in frame.columns and f.numeric and name != time]
+    fields = [f for f in fields if frame[f.name].dtype.kind in "fiu"]
+
+    codes, labels = identify(frame, key)
+    clocks = seconds(frame[time]) if series else None
+    flags = {f.name: np.zeros(len(frame), np.uint16) for f in fields}
+    rows: list[dict[str, Any]] = []
+    mask = bit_mask(excluding())
+    for number, place in groups(codes, len(labels) if series else 1) if len(frame) else ():
+        clock = None if clocks is None else Clock(clocks[place])
+        identity = codes[place] if key and not series else None
+        lost = missing_records(clock)
+        values = Part(frame, [f.name for f in fields], place)
+        shared: dict[str, Hits] = {}
+        for f in fields:
+            why = None if missing is None or f.name not in missing else np.asarray(missing[f.name], np.uint8)[place]
+            channel = Channel(f, values[f.name], why, clock, identity, values)
+            out, counts = _run(chosen, parameters, channel, shared)
+            flags[f.name][place] = out
+            head = (
+                table,
+                labels[number] if series else "",
+                f.name,
+                out.size,
+                int(np.count_nonzero(np.isnan(channel.values))),
+                int(np.count_nonzero(out)),
+                int(np.count_nonzero(out & mask)),
+                clock.step if clock else float("nan"),
+                lost,
+            )
+            rows.append(dict(zip(OVERVIEW, head, strict=True)) | counts)
+    overview = pd.DataFrame(rows, columns=[*OVERVIEW, *(c.name for c in chosen)])
+    return Flags(pd.DataFrame(flags, index=frame.index), overview, verdicts(rows, chosen, series))
+
+
+def masked(frame: pd.DataFrame, flags: Flags | pd.DataFrame, checks: Iterable[str] | None = None) -> pd.DataFrame:
+    """The table for analysis: NaN where one of the named checks flagged, by default those that exclude.
+
+    The table given is not changed.
+    """
+    marks = flags.frame if isinstance(flags, Flags) else flags
+    mask = bit_mask(excluding() if checks is None else [check(name).name for name in checks])
+    out = frame.copy()
+    for name in marks.columns:
+        bad = (marks[name].to_numpy() & mask) != 0
+        if bad.any():
+            values = frame[name].to_numpy(dtype=np.float64, copy=True)
+            values[bad] = np.nan
+            out[name] = values
+    return out
+
+
+def bit_mask(names: Iterable[str]) -> np.uint16:
+    """The bits of the named checks together."""
+    known = bits()
+    return np.uint16(sum(known[name] for name in names))
+
+
+def _run(
+    chosen: Sequence[Check],
+    parameters: Mapping[str, Mapping[str, float]],
+    channel: Channel,
+    shared: dict[str, Hits],
+) -> tuple[NDArray[np.uint16], dict[str, int]]:
+    out = np.zeros(channel.values.size, np.uint16)
+    counts = {}
+    for found in chosen:
+        if found.series and (channel.clock is None or found.regular and not np.isfinite(channel.clock.step)):
+            counts[found.name] = 0
+            continue
+        hits = shared.get(found.name)
+        if hits is None:
+            hits = found.flag(channel, parameters[found.name])
+            if found.records:
+                shared[found.name] = hits
+        counts[found.name] = int(np.count_nonzero(hits))
+        if counts[found.name]:
+            out[hits] |= np.uint16(1 << found.bit)
+    return out, counts
+
+
+def _chosen(names: Iterable[str] | None) -> list[Check]:
+    return list(checks().values()) if names is None else sorted((check(n) for n in names), key=lambda c: c.bit)
+
+
+def _parameters(found: Check, given: Mapping[str, float]) -> dict[str, float]:
+    unknown = set(given) - set(found.parameters)
+    if unknown:
+        raise KeyError(f"check {found.name} has no parameter {', '.join(sorted(unknown))}")
+    return found.defaults() | dict(given)
+
+
+def _is_series(table: str) -> bool:
+    kinds = vocabulary.table_kinds()
+    return table not in kinds or not {"time", "elapsed_time"}.isdisjoint(kinds[table].key)
+
+
+def _key(frame: pd.DataFrame, key: Sequence[str] | None, series: bool, table: str) -> list[str]:
+    if key is None:
+        kinds = vocabulary.table_kinds()
+        usual = SERIES_KEY if series else kinds[table].key if table in kinds else ()
+        return [name for name in usual if name in frame.columns]
+    unknown = [name for name in key if name not in frame.columns]
+    if unknown:
+        raise KeyError(f"no column {', '.join(unknown)} in the table")
+    return list(key)

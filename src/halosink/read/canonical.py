@@ -1,0 +1,177 @@
+"""One table of a study, from its files to the canonical frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from halosink import vocabulary
+from halosink.problems import Problem, errors
+from halosink.read import clock, counts, doubts
+from halosink.read.cells import Cells, typed
+from halosink.read.columns import columns, layout
+from halosink.read.frame import assemble
+from halosink.read.opening import open_grid, paths
+from halosink.read.records import Grid, Mapped, Reading, Source, Stop
+from halosink.settings import TableSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(slots=True)
+class Part:
+    """What one file gave."""
+
+    frame: pd.DataFrame | None = None
+    missing: dict[str, np.ndarray] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    source: Source | None = None
+    per: dict[str, str] = field(default_factory=dict)
+    samples: tuple[str, ...] = ()
+
+
+def read(folder: Path, name: str, settings: TableSettings, study_offset: float = 0.0) -> Reading:
+    """See halosink.read.table."""
+    try:
+        files = paths(folder, settings.file)
+    except Stop as stop:
+        return Reading(None, problems=list(stop.problems))
+    parts = [_file(path, path.relative_to(folder).as_posix(), name, settings, study_offset) for path in files]
+    problems = [p for part in parts for p in part.problems]
+    sources = [part.source for part in parts if part.source]
+    per = {k: v for part in parts for k, v in part.per.items()}
+    samples = tuple(dict.fromkeys(s for part in parts for s in part.samples))
+    frames = [part.frame for part in parts if part.frame is not None]
+    if len(frames) < len(parts) or errors(problems):
+        return Reading(None, problems=problems, files=sources, per=per, samples=samples)
+    frame, missing = _join(parts)
+    problems += doubts.repeated(frame, settings.kind)
+    good = None if errors(problems) else frame
+    return Reading(good, missing if good is not None else {}, problems, sources, per, samples)
+
+
+def _file(path: Path, name: str, table: str, settings: TableSettings, study_offset: float) -> Part:
+    """Read one file; everything wrong with it stands in the part's problems."""
+    part = Part()
+    try:
+        grid, part.problems = open_grid(path, name, settings, (table, settings.kind))
+        mapped, said = columns(grid, settings)
+        part.problems += said
+        mapped, skip = layout(grid, mapped, settings)
+        part.problems += _required(grid, mapped, settings)
+        _assumed_units(grid, mapped, part)
+        if settings.orientation == "taxa_rows":
+            cells, part.samples = counts.long(grid, mapped, skip, settings, vocabulary.field("count"))
+        else:
+            cells = typed(grid, mapped, skip, settings, study_offset)
+        part.problems += cells.problems
+        cells.problems = []
+        if not len(cells.rows):
+            raise Stop(grid.problem("E-TABLE-EMPTY"))
+        part.problems += _whole(grid, mapped, cells, settings)
+        part.source = Source(name, grid.sha256, len(cells.rows))
+        part.per = {c.field: c.per for c in mapped if c.per}
+        if not errors(part.problems):
+            part.frame, part.missing = assemble(cells, mapped, settings, grid)
+            part.problems += cells.problems
+            if part.frame.empty:
+                raise Stop(grid.problem("E-TABLE-EMPTY"))
+    except Stop as stop:
+        part.problems += stop.problems
+    return part
+
+
+def _required(grid: Grid, mapped: list[Mapped], settings: TableSettings) -> list[Problem]:
+    """Fields this kind of table cannot do without."""
+    kind = vocabulary.table_kinds()[settings.kind]
+    if settings.orientation == "taxa_rows":
+        return []
+    calibrated = {vocabulary.calibrations()[c.calibration].to_field for c in mapped if c.calibration}
+    have = {c.field for c in mapped} | set(settings.constant) | set(settings.split) | calibrated
+    if "date" in have:
+        have.add("time")
+    lacking = [f for f in kind.required if f not in have]
+    if not lacking:
+        return []
+    label = vocabulary.fields()
+    from halosink.contracts import Text
+
+    names = Text(
+        ", ".join(f"{f} ({label[f].label.en})" for f in lacking),
+        "、".join(f"{f}({label[f].label.zh})" for f in lacking),
+    )
+    values = {"fields": names, "kind": kind.label, "headings": ", ".join(h for h in grid.headings if h)}
+    return [grid.problem("E-COLUMN-REQUIRED", ", ".join(lacking), [grid.heading_row or 1], **values)]
+
+
+def _assumed_units(grid: Grid, mapped: list[Mapped], part: Part) -> None:
+    fields = vocabulary.fields()
+    assumed = [c for c in mapped if fields[c.field].kind == "number" and not c.unit and fields[c.field].unit != "1"]
+    if assumed:
+        shown = ", ".join(f"{c.heading} [{fields[c.field].unit}]" for c in assumed)
+        part.problems.append(grid.problem("N-UNIT-ASSUMED", columns=shown, number=len(assumed)))
+
+
+def _whole(grid: Grid, mapped: list[Mapped], cells: Cells, settings: TableSettings) -> list[Problem]:
+    """What only whole columns show."""
+    headings = {(c.field, c.sensor): c.heading for c in mapped}
+    plain = {field: v for (field, sensor), v in cells.values.items() if not sensor}
+    fields = vocabulary.fields()
+    problems = doubts.swapped({f: v for f, v in plain.items() if fields[f].numeric}, mapped, cells.rows, grid)
+    if "depth_top" in plain and "depth_bottom" in plain:
+        heading = headings.get(("depth_bottom", ""), "depth_bottom")
+        problems += doubts.upside_down(plain["depth_top"], plain["depth_bottom"], cells.rows, grid, heading)
+    if settings.kind == "counts" and "count" in plain and settings.orientation == "rows":
+        problems += counts.check_long(plain["count"], cells.rows, grid, headings.get(("count", ""), "count"))
+    if "time" in plain:
+        heading = headings.get(("time", ""), "time")
+        groups = _series(plain)
+        if not cells.zoned:
+            problems += clock.daylight_saving(plain["time"], cells.rows, groups, grid, heading)
+        cells.values["time", ""], said = clock.to_start(plain["time"], groups, settings, grid, heading)
+        problems += said
+    return problems
+
+
+def _series(plain: dict[str, Any]) -> np.ndarray | None:
+    """A number per row for the series it belongs to; None if there is only one."""
+    import numpy as np
+    import pandas as pd
+
+    codes = None
+    for name in ("site", "plot", "sensor", "closure"):
+        if name in plain:
+            here = pd.factorize(plain[name].to_pandas())[0].astype(np.int64)
+            codes = here if codes is None else codes * (here.max() + 2) + here
+    return codes
+
+
+def _join(parts: list[Part]) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Frames of several files below one another."""
+    import numpy as np
+    import pandas as pd
+
+    if len(parts) == 1:
+        assert parts[0].frame is not None
+        return parts[0].frame, parts[0].missing
+    frames = [p.frame for p in parts if p.frame is not None]
+    frame = pd.concat(frames, ignore_index=True)
+    missing: dict[str, np.ndarray] = {}
+    for name in dict.fromkeys(n for p in parts for n in [*p.missing, *_unshared(p, parts)]):
+        pieces = []
+        for part, one in zip(parts, frames, strict=True):
+            absent = np.full(len(one), 0 if name in one else 1, dtype=np.uint8)
+            pieces.append(part.missing.get(name, absent))
+        missing[name] = np.concatenate(pieces)
+    return frame, missing
+
+
+def _unshared(part: Part, parts: list[Part]) -> list[str]:
+    """Numeric fields that some other file lacks."""
+    assert part.frame is not None
+    fields = vocabulary.fields()
+    names = [c for c in part.frame.columns if c in fields and fields[c].numeric and c != "source_row"]
+    return [n for n in names if any(p.frame is not None and n not in p.frame for p in parts)]

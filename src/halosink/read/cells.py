@@ -1,0 +1,145 @@
+"""Columns of one grid as typed arrays in the fields' units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from halosink import vocabulary
+from halosink.problems import Problem
+from halosink.read import units
+from halosink.read.numeric import NUMBER, numbers, words
+from halosink.read.records import Grid, Mapped, Want, at
+from halosink.read.times import times
+from halosink.settings import TableSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+
+
+@dataclass(slots=True)
+class Cells:
+    """Columns by (field, sensor): numpy float64 and datetime64, or Arrow text; and their kinds of missing."""
+
+    rows: np.ndarray
+    values: dict[tuple[str, str], Any] = field(default_factory=dict)
+    missing: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    zoned: bool = False
+
+
+def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettings, study_offset: float) -> Cells:
+    """Load the mapped columns and everything cut from others, set constant or decoded. Raises Stop."""
+    fields = vocabulary.fields()
+    want: dict[int, Want] = {c.position: _want(fields[c.field].kind) for c in mapped}
+    cut, absent = _cut_columns(grid, settings)
+    want |= {p: want.get(p, "text") if want.get(p) != "number" else "text" for p in cut.values()}
+    arrays, rows = grid.load(skip, want, settings.decimal)
+    cells = Cells(rows, problems=absent)
+    if not len(rows):
+        return cells
+    sources = {name: arrays[p] for name, p in cut.items()}
+    _join_date_and_clock(arrays, mapped)
+    for column in mapped:
+        key = (column.field, column.sensor)
+        item = fields[column.field]
+        array = arrays[column.position]
+        if sum(c.position == column.position for c in mapped) == 1:
+            del arrays[column.position]
+        if item.numeric:
+            value, missing, said = numbers(
+                array, rows, grid, column.heading, item, settings.missing, settings.decimal
+            )
+            del array
+            value, more = units.to_field_unit(value, column, grid)
+            said += more or units.magnitude(value, column, rows, grid)
+        elif item.kind in ("time", "date"):
+            value, missing, said = times(array, rows, grid, column.heading, _clock(settings, item.kind), study_offset)
+            cells.zoned |= any(p.code == "N-TIME-ZONED" for p in said)
+            if item.kind == "date":
+                value = value.astype("datetime64[D]").astype("datetime64[us]")
+                said = [p for p in said if p.code != "N-TIME-SHIFTED"]
+        else:
+            value, said = words(array, rows, grid, column.heading, settings.missing)
+            missing = None
+        cells.problems += said
+        cells.values[key] = value
+        if missing is not None:
+            cells.missing[key] = missing
+    for name, split in settings.split.items():
+        if split.column in sources:
+            cells.values[name, ""] = _split(cells, grid, name, split.column, split.pattern, sources[split.column])
+    return cells
+
+
+def _want(kind: str) -> Want:
+    return "number" if kind in ("number", "integer") else "time" if kind in ("time", "date") else "text"
+
+
+def _clock(settings: TableSettings, kind: str) -> TableSettings:
+    """A date has no clock to shift."""
+    return settings.model_copy(update={"utc_offset": None}) if kind == "date" else settings
+
+
+def _cut_columns(grid: Grid, settings: TableSettings) -> tuple[dict[str, int], list[Problem]]:
+    """Positions of the columns that settings.split cuts from."""
+    from halosink.problems import did_you_mean
+
+    plain = {vocabulary.plain(h): i for i, h in reversed(list(enumerate(grid.headings)))}
+    found: dict[str, int] = {}
+    problems = []
+    for split in settings.split.values():
+        position = plain.get(vocabulary.plain(split.column))
+        if position is None:
+            values = {"meant": did_you_mean(split.column, grid.headings) or "-", "headings": ", ".join(grid.headings)}
+            problems.append(grid.problem("E-COLUMN-ABSENT", split.column, [grid.heading_row or 1], **values))
+        else:
+            found[split.column] = position
+    return found, problems
+
+
+def _join_date_and_clock(arrays: dict[int, Any], mapped: Sequence[Mapped]) -> None:
+    """A time of day beside a column of dates becomes a time stamp."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    dates = [c.position for c in mapped if c.field == "date"]
+    clocks = [c.position for c in mapped if c.field == "time"]
+    if not dates or not clocks or not pa.types.is_string(arrays[clocks[0]].type):
+        return
+    clock, date = arrays[clocks[0]], arrays[dates[0]]
+    shown = next((t for t in clock.slice(0, 50).to_pylist() if t), "")
+    if not CLOCK.fullmatch(shown.strip()):
+        return
+    if pa.types.is_timestamp(date.type):
+        date = pc.strftime(date, format="%Y-%m-%d")
+    if pa.types.is_string(date.type):
+        arrays[clocks[0]] = pc.binary_join_element_wise(date, clock, " ")
+
+
+def _split(cells: Cells, grid: Grid, name: str, heading: str, pattern: str, array: Any) -> Any:
+    """The group of the pattern in each cell; numbers and times stay text unless the field wants them."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = pc.dictionary_encode(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
+    known = [(t or "").strip() for t in codes.dictionary.to_pylist()]
+    regex = re.compile(pattern)
+    cut = [m[1] if (m := regex.search(t)) else None for t in known]
+    missed = np.array([bool(t) and c is None for t, c in zip(known, cut, strict=True)] + [False])
+    index = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    if missed.any():
+        where, count = at(cells.rows, missed[index])
+        first = known[int(index[np.flatnonzero(missed[index])[0]])]
+        cells.problems.append(
+            grid.problem("E-SPLIT", heading, where, count, pattern=pattern, value=first, field=name)
+        )
+    if vocabulary.fields()[name].numeric:
+        floats = [float(c) if c is not None and NUMBER.fullmatch(c) else np.nan for c in cut]
+        return np.array([*floats, np.nan])[index]
+    return pa.array(cut, pa.string()).take(codes.indices)

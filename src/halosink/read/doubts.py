@@ -1,0 +1,122 @@
+"""What a whole table shows that no single cell does: repeated rows, layers upside down, columns that changed places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from halosink import vocabulary
+from halosink.problems import Problem
+from halosink.read.records import Grid, Mapped, at
+from halosink.read.units import FEWEST, within
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+OUT, FIT = 0.5, 0.9
+"""Own choice: columns are thought to have changed places when half of one or more is implausible and 90 % fits the other."""
+CONFUSED = (
+    (("latitude",), ("longitude",)),
+    (("ph_",), ("ec_", "salinity_", "total_salt")),
+    (("soil_temperature",), ("soil_moisture", "soil_ec_bulk")),
+    (("soil_moisture",), ("soil_ec_bulk",)),
+    (("air_temperature", "chamber_temperature"), ("relative_humidity", "air_pressure", "chamber_pressure")),
+    (("bulk_density",), ("soil_organic_carbon", "total_carbon", "water_content", "ph_")),
+    (("carbon_nitrogen_ratio",), ("soil_organic_carbon",)),
+    (("chamber_volume",), ("chamber_area",)),
+)
+"""Own choice: fields, by the beginning of their names, that stand side by side in field books and whose ranges differ
+enough to tell; any two fields would give false alarms, since many ranges overlap."""
+UNIQUE = ("plots", "counts", "taxonomy")
+"""Tables in which a repeated key makes every later sum or join wrong."""
+
+
+def swapped(values: Mapping[str, np.ndarray], columns: Sequence[Mapped], rows: np.ndarray, grid: Grid) -> list[Problem]:
+    """Pairs of columns each of which fits the other's plausible range, while one does not fit its own."""
+    import numpy as np
+
+    fields = vocabulary.fields()
+    known = {
+        c.field: c
+        for c in columns
+        if not c.sensor and c.field in values and fields[c.field].minimum is not None and fields[c.field].maximum is not None
+    }
+    pairs = [p for p in combinations(known, 2) if _confused(*p)]
+
+    def share(name: str, range_of: str) -> float:
+        """How much of a column lies in the plausible range of a field."""
+        count = np.isfinite(values[name]).sum()
+        return float(within(values[name], fields[range_of]).sum() / count) if count >= FEWEST else np.nan
+
+    own = {name: share(name, name) for name in {n for pair in pairs for n in pair}}
+    problems = []
+    for one, other in pairs:
+        if not min(own[one], own[other]) <= 1 - OUT:
+            continue
+        if not min(share(one, other), share(other, one)) >= FIT:
+            continue
+        worse = one if own[one] <= own[other] else other
+        better = other if worse == one else one
+        bad = ~within(values[worse], fields[worse]) & np.isfinite(values[worse])
+        where, count = at(rows, bad)
+        shown = {"other": known[better].heading, "field": worse, "other_field": better}
+        shown["example"] = f"{values[worse][bad][0]:g}"
+        problems.append(grid.problem("E-SWAPPED", known[worse].heading, where, count, **shown))
+    return problems
+
+
+def _confused(one: str, other: str) -> bool:
+    return any(
+        (one.startswith(a) and other.startswith(b)) or (one.startswith(b) and other.startswith(a)) for a, b in CONFUSED
+    )
+
+
+def upside_down(top: np.ndarray, bottom: np.ndarray, rows: np.ndarray, grid: Grid, heading: str) -> list[Problem]:
+    """Layers whose lower limit is not below the upper one, cm."""
+    import numpy as np
+
+    wrong = np.isfinite(top) & np.isfinite(bottom) & (bottom <= top)
+    if not wrong.any():
+        return []
+    where, count = at(rows, wrong)
+    first = int(np.flatnonzero(wrong)[0])
+    values = {"top": f"{top[first]:g}", "bottom": f"{bottom[first]:g}"}
+    return [grid.problem("E-DEPTH-ORDER", heading, where, count, **values)]
+
+
+def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
+    """Rows that share the key of their kind of table. frame: canonical, with source_file and source_row."""
+    import numpy as np
+
+    key = [k for k in vocabulary.table_kinds()[kind].key if k in frame]
+    if not key or len(frame) < 2:
+        return []
+    if key == ["time"] or ("time" in key and _rising(frame, key)):
+        return []
+    extra = [c for c in ("core", "sample", "replicate", "layer", "closure") if c in frame and c not in key]
+    mask = frame.duplicated([*key, *extra] if kind not in UNIQUE else key).to_numpy()
+    mask = mask & ~frame[key].isna().all(axis=1).to_numpy()
+    if not mask.any():
+        return []
+    first = int(np.flatnonzero(mask)[0])
+    where, count = at(frame["source_row"].to_numpy(), mask)
+    single = kind in UNIQUE or key == ["sample"]
+    values = {"key": " + ".join(key), "value": " / ".join(str(v) for v in frame[key].iloc[first])}
+    file = str(frame["source_file"].iloc[first])
+    code = "E-DUPLICATE" if single else "W-DUPLICATE"
+    return [Problem(code, file, "", " + ".join(key), tuple(where), count, values)]
+
+
+def _rising(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether time rises strictly within each run of rows that belong together, so that no key can repeat."""
+    import numpy as np
+
+    others = [k for k in key if k != "time"]
+    time = frame["time"].to_numpy()
+    change = np.zeros(len(frame) - 1, dtype=bool)
+    for name in others:
+        codes = frame[name].factorize()[0]
+        change |= codes[1:] != codes[:-1]
+    return not change.any() and bool((np.diff(time) > np.timedelta64(0)).all())

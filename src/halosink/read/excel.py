@@ -1,0 +1,121 @@
+"""XLSX workbooks, through calamine."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from halosink.problems import did_you_mean
+from halosink.read.content import check_zip
+from halosink.read.records import Grid, Stop, Want
+from halosink.read.text import CELL_LIMIT, HEAD_ROWS
+
+ASIDE = ("guide", "说明", "填写说明", "readme", "lists", "options", "选项", "列表")
+"""Sheets of our own templates and common habits that hold no data."""
+
+
+class ExcelGrid(Grid):
+    """One sheet of a workbook."""
+
+    def __init__(self, path: Path, name: str, sheet: str = "", like: Sequence[str] = ()):
+        import python_calamine as calamine
+
+        self.file, self.path = name, path
+        check_zip(path, name)
+        try:
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            self.sheet = self._choose(book, sheet, like)
+            found = book.get_sheet_by_name(self.sheet)
+            cells = found.to_python(skip_empty_area=False)
+        except (calamine.CalamineError, OSError, ValueError) as error:
+            raise Stop(self.problem("E-FILE-DAMAGED", reason=str(error))) from None
+        start = next((i for i, row in enumerate(cells) if any(_text(c) for c in row)), None)
+        if start is None:
+            raise Stop(self.problem("E-SHEET-EMPTY"))
+        if merged := found.merged_cell_ranges:
+            rows = sorted({corner[0][0] + 1 for corner in merged})
+            raise Stop(self.problem("E-MERGED", rows=rows, count=len(merged)))
+        self.headings = [_text(c) for c in cells[start]]
+        while self.headings and not self.headings[-1]:
+            self.headings.pop()
+        self.heading_row = start + 1
+        self._cells = cells[start + 1 :]
+        while self._cells and not any(_text(c) for c in self._cells[-1]):
+            self._cells.pop()
+        width = len(self.headings)
+        beyond = [i for i, row in enumerate(self._cells) if any(_text(c) for c in row[width:])]
+        if beyond:
+            rows = [start + 2 + i for i in beyond[:5]]
+            raise Stop(self.problem("E-RAGGED", rows=rows, count=len(beyond), headings=width, cells=f">{width}"))
+        self.head = [[_text(c) for c in row[:width]] for row in self._cells[:HEAD_ROWS]]
+        with path.open("rb") as stream:
+            self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        self.serial_1904 = _is_1904(path)
+
+    def _choose(self, book: Any, sheet: str, like: Sequence[str]) -> str:
+        names: list[str] = list(book.sheet_names)
+        if sheet:
+            if sheet not in names:
+                meant = did_you_mean(sheet, names) or "-"
+                raise Stop(self.problem("E-SHEET-MISSING", name=sheet, meant=meant, sheets=", ".join(names)))
+            return sheet
+        plain = {n.strip().lower(): n for n in names}
+        for wanted in like:
+            if wanted.lower() in plain:
+                return plain[wanted.lower()]
+        return next((n for n in names if n.strip().lower() not in ASIDE), names[0])
+
+    def load(self, skip: int, want: Mapping[int, Want], decimal: str) -> tuple[dict[int, Any], Any]:
+        import numpy as np
+
+        body = self._cells[skip:]
+        first = self.heading_row + 1 + skip
+        numbers = np.arange(first, first + len(body), dtype=np.int64)
+        return {p: self._column([row[p] for row in body], p, w, numbers) for p, w in want.items()}, numbers
+
+    def _column(self, cells: list[Any], position: int, want: Want, numbers: Any) -> Any:
+        import pyarrow as pa
+
+        if want == "number" and all(c == "" or type(c) in (int, float) for c in cells):
+            return pa.array([None if c == "" else float(c) for c in cells], pa.float64())
+        if want == "time" and all(c == "" or isinstance(c, datetime.date) for c in cells):
+            return pa.array([None if c == "" else _moment(c) for c in cells], pa.timestamp("us"))
+        if want == "time" and all(c == "" or type(c) in (int, float) for c in cells):
+            return pa.array([None if c == "" else float(c) for c in cells], pa.float64())
+        texts = [_text(c) for c in cells]
+        huge = [i for i, t in enumerate(texts) if len(t) > CELL_LIMIT]
+        if huge:
+            longest = max(len(texts[i]) for i in huge)
+            values = {"length": longest, "limit": CELL_LIMIT}
+            raise Stop(self.problem("E-CELL-HUGE", self.headings[position], numbers[huge], **values))
+        return pa.array(texts, pa.string())
+
+
+def _moment(value: datetime.date) -> datetime.datetime:
+    if isinstance(value, datetime.datetime):
+        return value
+    return datetime.datetime(value.year, value.month, value.day)
+
+
+def _text(value: Any) -> str:
+    """A cell as its user sees it: 1 not 1.0, dates in ISO 8601."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _is_1904(path: Path) -> bool:
+    """Whether serial dates count from 1904 (ECMA-376 part 1, workbookPr date1904)."""
+    with zipfile.ZipFile(path) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return False
+        return re.search(rb'date1904="(1|true)"', archive.read("xl/workbook.xml")) is not None

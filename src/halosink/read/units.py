@@ -1,0 +1,90 @@
+"""Columns from the unit of the file into the field's one unit, and numbers that seem to be in another unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halosink import vocabulary
+from halosink.problems import Problem
+from halosink.read.records import Grid, Mapped, at
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from halosink.vocabulary import Field
+
+FACTORS = (1e-3, 1e3, 10.0, 0.1, 100.0, 0.01, 1e4, 1e-4)
+"""Between units in use for one quantity, the commonest slip first (own choice): mg and g, % and g/kg, % and fraction."""
+OUTSIDE, INSIDE = 0.8, 0.9
+"""Own choice: a slip of unit is suspected when 80 % lie outside the plausible range and 90 % of all inside after it."""
+FEWEST = 3
+"""Own choice: fewer values than this are not judged."""
+COMMON = tuple(
+    "% g/kg mg/kg ug/kg mg/g g/g kg/kg dS/m mS/cm uS/cm mS/m S/m m cm mm km g/m2 kg/m2 t/ha kg/ha Mg/ha "
+    "g/cm3 kg/m3 Mg/m3 mg/L ug/L g/L mmol/L umol/L mol/L cmol/kg mmol/kg Pa hPa kPa MPa bar degC K degF "
+    "m3/m3 cm3/cm3 umol/mol nmol/mol ppm ppb umol/m2/s nmol/m2/s mg/m2/h ug/m2/h g/m2/d L mL m2 cm2 s min h V mV".split()
+)
+
+
+def to_field_unit(values: np.ndarray, column: Mapped, grid: Grid) -> tuple[np.ndarray, list[Problem]]:
+    """Values in the unit of column.field; a wrong unit is a problem and leaves the values as they are."""
+    field = vocabulary.fields()[column.field]
+    if not column.unit or column.unit == field.unit or field.kind == "integer":
+        return values, []
+    from halosink.vocabulary import units
+
+    try:
+        return units.convert(values, column.unit, field.unit, field.substance), []
+    except units.UnitError as error:
+        near = ", ".join(error.suggestions) or "-"
+        code = f"E-UNIT-{error.kind.upper()}"
+        values_ = {"unit": column.unit, "field": field.name, "expected": field.unit or "1", "meant": near}
+        return values, [grid.problem(code, column.heading, [grid.heading_row or 1], **values_)]
+
+
+def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) -> list[Problem]:
+    """Numbers nearly all implausible, but plausible times a power of ten."""
+    import numpy as np
+
+    field = vocabulary.fields()[column.field]
+    if field.minimum is None and field.maximum is None:
+        return []
+    outside = ~within(values, field) & np.isfinite(values)
+    if outside.sum() < FEWEST:
+        return []
+    finite = values[np.isfinite(values) & (values != 0)]
+    if len(finite) < FEWEST or outside.sum() < OUTSIDE * len(finite):
+        return []
+    for factor in FACTORS:
+        unit = _unit_for(factor, column.unit or field.unit, field) if within(finite * factor, field).mean() >= INSIDE else ""
+        if unit:
+            where, count = at(rows, outside)
+            span = f"{field.minimum:g} - {field.maximum:g} {field.unit}" if field.maximum is not None else field.unit
+            values_ = {"field": field.name, "given": column.unit or field.unit, "unit": unit, "range": span}
+            values_ |= {"example": f"{values[outside][0]:g}", "share": f"{100 * outside.sum() / len(finite):.0f}"}
+            return [grid.problem("W-UNIT-MAGNITUDE", column.heading, where, count, **values_)]
+    return []
+
+
+def within(values: np.ndarray, field: Field) -> np.ndarray:
+    """Where values lie in the field's plausible range; NaN does not."""
+    import numpy as np
+
+    low = -np.inf if field.minimum is None else field.minimum
+    high = np.inf if field.maximum is None else field.maximum
+    return (values >= low) & (values <= high)
+
+
+def _unit_for(factor: float, given: str, field: Field) -> str:
+    """A common unit that is `factor` times the given one."""
+    from halosink.vocabulary import units
+
+    for unit in COMMON:
+        try:
+            step = units.convert([0.0, 1.0], unit, field.unit, field.substance)
+            base = units.convert([0.0, 1.0], given, field.unit, field.substance)
+        except units.UnitError:
+            continue
+        if abs((step[1] - step[0]) / (base[1] - base[0]) / factor - 1) < 1e-9 and unit != given:
+            return unit
+    return ""

@@ -1,0 +1,59 @@
+"""Problems and outcomes as text for a terminal, or as plain data for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from halosink.contracts import Language
+from halosink.problems import Problem
+from halosink.vocabulary import say
+
+if TYPE_CHECKING:
+    from halosink.runner import Outcome
+
+MARKS = {"error": "✗", "warning": "⚠", "note": "·"}
+COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+ORDER = list(MARKS)
+
+
+def arranged(problems: Iterable[Problem]) -> list[Problem]:
+    """Errors first, then by place."""
+    return sorted(problems, key=lambda p: (ORDER.index(p.level), p.file, p.sheet, p.column, p.rows))
+
+
+def problem(found: Problem, language: Language) -> str:
+    """Four lines: where, what, why, how to fix."""
+    head = f"{MARKS[found.level]} {found.code}  {found.where()}".rstrip()
+    return "\n  ".join([head, *(found.say(part, language) for part in ("what", "why", "fix"))])
+
+
+def count(problems: Iterable[Problem], language: Language) -> str:
+    """How many of each level."""
+    levels = [p.level for p in problems]
+    return say("cli.count", language, **{f"{level}s": levels.count(level) for level in ORDER})
+
+
+def outcome(found: Outcome, language: Language, label: str) -> str:
+    """One line for a step."""
+    text = f"{say('cli.' + found.status, language)}  {label}"
+    if found.status == "done":
+        text += f"  ({found.seconds:.1f} s)"
+    if found.reason.en:
+        text += f": {found.reason.to(language)}"
+    if found.add.en:
+        text += f" {found.add.to(language)}"
+    return text
+
+
+def outcome_record(found: Outcome) -> dict[str, Any]:
+    return {
+        "step": found.step,
+        "status": found.status,
+        "seconds": round(found.seconds, 3),
+        "outputs": list(found.outputs),
+        "reason_en": found.reason.en,
+        "reason_zh": found.reason.zh,
+        "add_en": found.add.en,
+        "add_zh": found.add.zh,
+    }

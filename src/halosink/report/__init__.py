@@ -1,0 +1,1 @@
+"""The report: one HTML file that stands alone, in English or Chinese."""

@@ -1,0 +1,229 @@
+"""What the answer rests on: a figure and tables per headline quantity, all others in compact form."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from halosink import vocabulary
+from halosink.contracts import Language
+from halosink.figures import effects, gradient, means, numbers, words
+from halosink.figures.canvas import Figure
+from halosink.report import choose
+from halosink.report.contents import Contents
+from halosink.report.tables import Table, table, text, yes
+
+FOREST = 24  # own choice: comparisons in one forest plot that still fit a printed page
+
+
+class Block(NamedTuple):
+    """A heading with what stands below it, in the order figures, tables."""
+
+    title: str
+    figures: list[Figure]
+    tables: list[Table]
+
+
+def headline_blocks(contents: Contents, language: Language) -> list[Block]:
+    """One block per headline quantity."""
+    return [_block(q, contents, language) for q in choose.headlines(contents)]
+
+
+def forest(contents: Contents, language: Language) -> list[Figure]:
+    """The forest plots of all quantities with a ratio, in parts that fit a page."""
+    ratios = contents.frame("effects/response_ratios")
+    if ratios is None:
+        return []
+    ordered = choose.in_order(ratios[ratios["log_ratio"].notna()], contents)
+    parts: list[list[int]] = [[]]
+    for _, group in ordered.groupby("quantity", sort=False):
+        if parts[-1] and len(parts[-1]) + len(group) > FOREST:
+            parts.append([])
+        parts[-1] += group.index.tolist()
+    confidence = contents.settings.analysis.confidence
+    return [effects.draw(ordered.loc[p], language, confidence, f"effects-{i}") for i, p in enumerate(parts) if p]
+
+
+def other_tables(contents: Contents, language: Language) -> list[Table]:
+    """Means, comparisons and slopes of everything that is no headline."""
+    rest = set(choose.quantities(contents)) - set(choose.headlines(contents))
+    return _tables(contents, language, rest, named=True)
+
+
+def other_count(contents: Contents) -> int:
+    return len(choose.quantities(contents)) - len(choose.headlines(contents))
+
+
+def _block(quantity: str, contents: Contents, language: Language) -> Block:
+    confidence = contents.settings.analysis.confidence
+    drawn: list[Figure] = []
+    found = _of(contents, "effects/class_means", {quantity})
+    points = _of(contents, "effects/points", {quantity})
+    if found is not None:
+        for (place, factor), part in found.groupby(["table", "factor"], sort=False):
+            single = None
+            if points is not None:
+                single = points[(points["factor"] == factor) & (points["table"] == place)]
+            drawn.append(means.draw(part, single, language, confidence))
+    slopes = _of(contents, "effects/gradients", {quantity})
+    if slopes is not None:
+        for _, slope in slopes.iterrows():
+            dots = _gradient_points(contents, slope)
+            if dots is not None and len(dots) > 2 and np.isfinite([slope["slope"], slope["low"], slope["high"]]).all():
+                drawn.append(gradient.draw(dots, slope, language, confidence))
+    return Block(words.titled(quantity, language), drawn, _tables(contents, language, {quantity}, named=False))
+
+
+def _gradient_points(contents: Contents, slope: pd.Series) -> pd.DataFrame | None:
+    """One dot per independent unit, from the table that holds quantity and gradient."""
+    from halosink.drivers.design import level_keys, unit_values
+    from halosink.steps.effects import design
+
+    given = contents.frame("effects/gradient_points")
+    if given is not None:
+        part = given[(given["quantity"] == slope["quantity"]) & (given["gradient"] == slope["gradient"])]
+        if len(part):
+            return part
+    places = (contents.frame(f"{area}/{slope['table']}") for area in ("observations", "tables"))
+    frame = next((f for f in places if f is not None), None)
+    if frame is None or not {slope["quantity"], slope["gradient"]} <= set(frame.columns):
+        return None
+    laid = design(contents.settings)
+    values, _ = unit_values(frame, str(slope["quantity"]), [str(slope["gradient"])], laid, level_keys(frame, laid))
+    return values.rename(columns={slope["gradient"]: "gradient_value"})
+
+
+def _tables(contents: Contents, language: Language, wanted: set[str], named: bool) -> list[Table]:
+    makers = (("class_means", _mean_table), ("response_ratios", _ratio_table), ("gradients", _slope_table))
+    found = [(make, frame) for n, make in makers if (frame := _of(contents, f"effects/{n}", wanted)) is not None]
+    return [make(frame, contents, language, named) for make, frame in found]
+
+
+def _of(contents: Contents, name: str, wanted: set[str]) -> pd.DataFrame | None:
+    frame = contents.frame(name)
+    found = None if frame is None else frame[frame["quantity"].isin(wanted)]
+    if found is None or found.empty:
+        return None
+    return found if name.endswith("points") else choose.in_order(found, contents)
+
+
+def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
+    cells = []
+    common = _digits(frame, ("mean", "low", "high"))
+    for _, r in frame.iterrows():
+        digits = common[r["quantity"]]
+        cells.append([
+            *_name(r, language, named, frame),
+            words.quantity(str(r["factor"]), language),
+            text(r["class"]),
+            numbers.number(r["mean"], language, digits),
+            numbers.span(r["low"], r["high"], language, digits),
+            _unit(r, language),
+            numbers.count(r["rows"], language),
+            numbers.count(r["units"], language),
+            numbers.count(r["sites"], language),
+            words.word("level", r.get("level"), language),
+            text(r.get("method")),
+        ])  # fmt: skip
+    columns = _leading(named, frame) + "factor class mean interval unit rows units sites level method"
+    caption = vocabulary.say("report.basis.means", language)
+    return table(columns, cells, language, caption, percent=_confidence(contents))
+
+
+def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
+    cells = []
+    common = _digits(frame, ("difference", "difference_low", "difference_high"))
+    for _, r in frame.iterrows():
+        ratio, digits = r["log_ratio"] == r["log_ratio"], common[r["quantity"]]
+        cells.append([
+            *_name(r, language, named, frame),
+            text(r["class"]),
+            text(r["reference"]),
+            effects.percent_note(r, language) if ratio else "",
+            numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True, digits),
+            _unit(r, language),
+            _detectable(r, bool(ratio), digits, language),
+            yes(r["separable"], language) if r["low"] == r["low"] else "",
+            yes(r.get("confounded"), language),
+            _left_out(r, bool(ratio), digits, language),
+            numbers.count(r["units"], language),
+            _p(r.get("p_value"), language),
+        ])  # fmt: skip
+    columns = _leading(named, frame) + (
+        "class reference percent difference unit detectable separable confounded loso units p_value"
+    )
+    caption = vocabulary.say("report.basis.overlay", language)
+    return table(columns, cells, language, caption, percent=_confidence(contents))
+
+
+def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
+    cells = []
+    for _, r in frame.iterrows():
+        inside = [r.get(f"within_site_{k}") for k in ("slope", "low", "high")]
+        cells.append([
+            *_name(r, language, named, frame),
+            words.quantity(r["gradient"], language),
+            gradient.slope_note(r, language),
+            numbers.interval(*inside, language, signed=True) if inside[0] == inside[0] else "",
+            gradient.detectable_note(r, language),
+            yes(r["separable"], language),
+            f"{text(r.get('loso_site'))}" if bool(r.get("loso_flips")) else "",
+            numbers.count(r["units"], language),
+            numbers.count(r["sites"], language),
+            _p(r.get("p_value"), language),
+        ])  # fmt: skip
+    columns = _leading(named, frame) + "gradient slope within detectable separable carrier units sites p_value"
+    return table(columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents))
+
+
+def _name(row: pd.Series, language: Language, named: bool, frame: pd.DataFrame) -> list[str]:
+    """The leading cells: the quantity unless the heading says it, the table where there are several."""
+    shown = [words.quantity(str(row["quantity"]), language)] if named else []
+    return [*shown, text(row["table"])] if frame["table"].nunique() > 1 else shown
+
+
+def _leading(named: bool, frame: pd.DataFrame) -> str:
+    return ("quantity " if named else "") + ("table " if frame["table"].nunique() > 1 else "")
+
+
+def _unit(row: pd.Series, language: Language) -> str:
+    return words.unit(str(row["quantity"]), row.get("unit")) or vocabulary.say("report.page.dimensionless", language)
+
+
+def _digits(frame: pd.DataFrame, names: tuple[str, str, str]) -> dict[str, int | None]:
+    """Decimals per quantity, so that the numbers of one column line up."""
+    groups = frame.groupby("quantity", sort=False)
+    return {str(q): numbers.common_digits(*(part[n] for n in names)) for q, part in groups}
+
+
+def _detectable(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
+    if ratio:
+        least = row.get("minimum_detectable_percent")
+        return numbers.percent(least, language, 0 if least is not None and least >= 10 else 1, signed=True)
+    shown = numbers.number(row.get("minimum_detectable_difference"), language, digits)
+    return f"{shown} {_unit(row, language)}" if shown else ""
+
+
+def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
+    low, high = row.get("loso_low"), row.get("loso_high")
+    if low is None or low != low or high != high:
+        return ""
+    if ratio:
+        ends = numbers.span(*(100 * math.expm1(v) for v in (low, high)), language, 0, signed=True)
+        shown = ends + numbers.percent_sign(language)
+    else:
+        shown = numbers.span(low, high, language, digits, signed=True)
+    return f"{shown} ({text(row.get('loso_site'))})" if row.get("loso_site") else shown
+
+
+def _p(value: object, language: Language) -> str:
+    if value is None or value != value:
+        return ""
+    return "< 0.001" if float(value) < 0.001 else numbers.number(value, language, 3 if float(value) < 0.1 else 2)  # type: ignore[arg-type]
+
+
+def _confidence(contents: Contents) -> str:
+    return f"{contents.settings.analysis.confidence * 100:g}"

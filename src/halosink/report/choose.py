@@ -1,0 +1,74 @@
+"""Which quantities come first, and in which order."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from halosink import vocabulary
+from halosink.report.contents import Contents
+
+HEADLINES = 6  # own choice: more than this nobody keeps in mind
+FRAMES = ("effects/response_ratios", "effects/gradients", "effects/class_means")
+
+
+def quantities(contents: Contents) -> list[str]:
+    """Every analysed quantity: those named in [analysis] headline, then by group (fluxes and carbon first)."""
+    found: dict[str, int] = {}
+    for name in FRAMES:
+        frame = contents.frame(name)
+        if frame is not None:
+            for quantity in frame["quantity"].astype(str):
+                found.setdefault(quantity, len(found))
+    named = [q for q in contents.settings.analysis.headline if q in found]
+    fields = vocabulary.fields()
+    groups = list(vocabulary.GROUPS)
+    places = {name: i for i, name in enumerate(fields)}
+
+    def rank(quantity: str) -> tuple[int, int, int]:
+        known = fields.get(quantity)
+        group = groups.index(known.group) if known else len(groups)
+        return group, places.get(quantity, len(places)), found[quantity]
+
+    return named + sorted((q for q in found if q not in named), key=rank)
+
+
+def headlines(contents: Contents) -> list[str]:
+    """The quantities that the answer speaks of: at most two of one group unless the study names them itself."""
+    ordered = quantities(contents)
+    named = [q for q in contents.settings.analysis.headline if q in ordered]
+    if named:
+        return named[:HEADLINES]
+    fields = vocabulary.fields()
+    taken: list[str] = []
+    for quantity in ordered:
+        known = fields.get(quantity)
+        group = known.group if known else ""
+        same = sum(1 for t in taken if (fields[t].group if t in fields else "") == group)
+        if same < 2 or group in ("flux", "carbon"):
+            taken.append(quantity)
+        if len(taken) == HEADLINES:
+            break
+    return taken
+
+
+def in_order(frame: pd.DataFrame, contents: Contents) -> pd.DataFrame:
+    """Rows by quantity, then factor and class as declared; anything else keeps its order."""
+    place = {q: i for i, q in enumerate(quantities(contents))}
+    keys = [frame["quantity"].astype(str).map(place)]
+    tables = {t: i for i, t in enumerate(dict.fromkeys(frame["table"].astype(str)))}
+    keys.append(frame["table"].astype(str).map(tables))
+    if "factor" in frame:
+        factors = [f.field for f in contents.settings.design.factors]
+        keys.append(frame["factor"].map({f: i for i, f in enumerate(factors)}).fillna(len(factors)))
+    if "class" in frame:
+        order = {
+            (f.field, c): i
+            for f in contents.settings.design.factors
+            for i, c in enumerate(dict.fromkeys([*f.order, f.reference] if f.order else [f.reference]))
+        }
+        names = frame["factor"] if "factor" in frame else pd.Series("", index=frame.index)
+        keys.append(
+            pd.Series([order.get(k, len(order)) for k in zip(names, frame["class"], strict=True)], index=frame.index)
+        )
+    ranks = pd.concat(keys, axis=1, keys=range(len(keys)))
+    return frame.loc[ranks.sort_values(list(ranks.columns), kind="stable").index]

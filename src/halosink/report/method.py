@@ -1,0 +1,131 @@
+"""Data and method: tables read, design declared, assumptions, steps; and the record of where all came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from halosink import vocabulary
+from halosink.contracts import Language
+from halosink.figures import numbers, words
+from halosink.problems import Problem
+from halosink.report.contents import Contents
+from halosink.report.tables import Table, table, text
+
+SAID = frozenset({"source_file", "source_row"})
+
+
+def tables(contents: Contents, language: Language) -> Table | None:
+    """One row per table that was read."""
+    names = sorted(n for n in contents.frames if n.startswith("tables/"))
+    if not names:
+        return None
+    cells = []
+    for name in names:
+        frame, plain = contents.frames[name], name.removeprefix("tables/")
+        declared = contents.settings.tables.get(plain)
+        kind = vocabulary.table_kinds().get(declared.kind) if declared else None
+        measured = [c for c in frame if c not in SAID and pd.api.types.is_float_dtype(frame[c])]
+        listed = vocabulary.say("report.page.semicolon", language).join(words.titled(str(c), language) for c in measured)
+        cells.append([
+            plain,
+            declared.file if declared else "",
+            kind.label.to(language) if kind else declared.kind if declared else "",
+            numbers.count(len(frame), language),
+            listed,
+        ])  # fmt: skip
+    return table("table file kind rows columns", cells, language, vocabulary.say("report.method.tables", language))
+
+
+def design(contents: Contents, language: Language) -> list[str]:
+    """The declared factors and gradients in words."""
+    declared = contents.settings.design
+    colon = vocabulary.say("report.page.colon", language)
+    lines = []
+    for factor in declared.factors:
+        order = f" ({', '.join(factor.order)})" if factor.order else ""
+        reference = vocabulary.say("report.column.reference", language)
+        lines.append(f"{words.quantity(factor.field, language)}{order}; {reference}{colon}{factor.reference}")
+    for gradient in declared.gradients:
+        log = " (log10)" if gradient.transform == "log10" else ""
+        lines.append(
+            f"{vocabulary.say('report.column.gradient', language)}{colon}{words.titled(gradient.field, language)}{log}"
+        )
+    return lines
+
+
+def notes(contents: Contents, language: Language) -> Table | None:
+    """Assumptions (N-), warnings (W-) and errors (E-), the gravest first."""
+    if not contents.problems:
+        return None
+    ranked = sorted(contents.problems, key=lambda p: "EWN".index(p.code[0]))
+    cells = [
+        [
+            vocabulary.say(f"report.levels.{p.level}", language),
+            p.code,
+            where(p, language),
+            " ".join(p.say(part, language) for part in ("what", "why")) if language == "en"
+            else p.say("what", language) + p.say("why", language),
+            p.say("fix", language),
+        ]
+        for p in ranked
+    ]  # fmt: skip
+    marks = [{"error": "fail", "warning": "open"}.get(p.level, "") for p in ranked]
+    return table("what code where comment fix", cells, language, vocabulary.say("report.method.notes", language), marks)
+
+
+def where(problem: Problem, language: Language) -> str:
+    """File, sheet, column and rows."""
+    place = " › ".join(p for p in (problem.file, problem.sheet, problem.column) if p)
+    if not problem.rows:
+        return place
+    more = max(problem.count, len(problem.rows)) - len(problem.rows)
+    listed = ", ".join(map(str, problem.rows)) + (f" (+ {more})" if more else "")
+    rows = f"row {listed}" if language == "en" else f"第 {listed} 行"
+    return vocabulary.say("report.page.colon", language).join(p for p in (place, rows) if p)
+
+
+def steps(contents: Contents, language: Language) -> Table | None:
+    """What was done, skipped or failed, with what to add. Neither times nor cache states: they differ between runs."""
+    if not contents.steps:
+        return None
+    cells, marks = [], []
+    for step in contents.steps:
+        status = "done" if step["status"] == "cached" else str(step["status"])
+        label = step.get("label")
+        cells.append([
+            label.to(language) if label else str(step["name"]),
+            words.word("status", status, language),
+            _text(step.get("reason"), language),
+            _text(step.get("add"), language),
+        ])  # fmt: skip
+        marks.append({"failed": "fail", "skipped": "open"}.get(status, ""))
+    return table("step status reason add", cells, language, vocabulary.say("report.method.steps", language), marks)
+
+
+def inputs(contents: Contents, language: Language) -> Table | None:
+    """Input files with their hashes."""
+    found = contents.provenance.get("inputs") or {}
+    cells = [[str(k), _hash(v)] for k, v in sorted(found.items())]
+    return table("file sha256", cells, language, vocabulary.say("report.provenance.files", language)) if cells else None
+
+
+def record(contents: Contents) -> list[tuple[str, str]]:
+    """The rest of the provenance as pairs of name and value."""
+    return [(str(k), _flat(v)) for k, v in contents.provenance.items() if k != "inputs" and v not in ("", None)]
+
+
+def _text(value: Any, language: Language) -> str:
+    return value.to(language) if hasattr(value, "to") else text(value)
+
+
+def _hash(value: Any) -> str:
+    return str(value.get("sha256", "")) if isinstance(value, Mapping) else str(value)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_flat(v)}" for k, v in value.items())
+    return ", ".join(map(_flat, value)) if isinstance(value, (list, tuple)) else str(value)

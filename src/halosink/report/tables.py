@@ -1,0 +1,56 @@
+"""A table ready for a page: headings and cells as text, already in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from halosink import vocabulary
+from halosink.contracts import Language
+
+NUMERIC = frozenset(
+    "mean reference_mean interval rows units sites percent difference detectable loso p_value slope within value "
+    "threshold missing flagged seconds truth estimate n years numbers sources average control treatment effect records found share".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` name the headings (texts report.column.*); `cells` are strings; a row may be marked "fail" or "open"."""
+
+    columns: tuple[str, ...]
+    cells: Sequence[Sequence[str]]
+    caption: str = ""
+    marks: Sequence[str] = ()
+    headings: tuple[str, ...] = ()
+
+    def style(self, position: int) -> str:
+        """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere."""
+        name = self.columns[position]
+        return "n" if name in NUMERIC else "w" if name in ("unit", "id", "operator") else "b" if name == "sha256" else ""
+
+    def mark(self, row: int) -> str:
+        return self.marks[row] if row < len(self.marks) else ""
+
+
+def table(
+    columns: str, cells: Sequence[Sequence[str]], language: Language, caption: str = "", marks: Sequence[str] = (), **said: Any
+) -> Table:
+    """`columns`: names in one string; `said` fills their headings."""
+    names = tuple(columns.split())
+    return Table(names, cells, caption, marks, tuple(heading(n, language, **said) for n in names))
+
+
+def heading(name: str, language: Language, **said: Any) -> str:
+    key = f"report.column.{name}"
+    return vocabulary.say(key, language, **said) if key in vocabulary.texts() else name.replace("_", " ")
+
+
+def text(value: Any) -> str:
+    """A cell of the user's own: "" for what is missing."""
+    return "" if value is None or value != value else str(value)
+
+
+def yes(value: Any, language: Language) -> str:
+    return vocabulary.say("report.page.yes" if bool(value) else "report.page.no", language)

@@ -1,0 +1,145 @@
+"""Can I trust it: the check table, the quality overview, the most flagged series."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+
+from halosink import vocabulary
+from halosink.contracts import Language
+from halosink.figures import numbers, quality, series, words
+from halosink.figures.canvas import Figure
+from halosink.report.contents import Contents
+from halosink.report.tables import Table, table, text
+
+FAILED = 40  # own choice: failed checks shown at once; the others are folded
+SERIES = 4  # own choice: flagged series drawn; the overview has all
+
+
+class Checks(NamedTuple):
+    summary: str
+    failed: Table | None
+    more: Table | None
+    passed: Table | None
+    passed_count: int
+
+
+def checks(contents: Contents, language: Language) -> Checks | None:
+    """Every check row of the study: those that failed or could not be judged first."""
+    names = sorted(n for n in contents.frames if n.endswith("/checks") and contents.frame(n) is not None)
+    if not names:
+        return None
+    every = [row for name in names for _, row in contents.frames[name].iterrows()]
+    failed = [r for r in every if _passed(r) is False]
+    unjudged = [r for r in every if _passed(r) is None]
+    passed = [r for r in every if _passed(r) is True]
+    summary = vocabulary.say(
+        "report.trust.summary", language, failed=len(failed), open=len(unjudged), passed=len(passed), count=len(every)
+    )
+    doubtful = failed + unjudged
+    return Checks(
+        summary,
+        _check_table(doubtful[:FAILED], language),
+        _check_table(doubtful[FAILED:], language),
+        _check_table(passed, language),
+        len(passed),
+    )
+
+
+def overview(contents: Contents, language: Language) -> tuple[Figure, Table] | None:
+    """The quality figure, and the table of every series."""
+    frame = contents.frame("quality/overview")
+    if frame is None:
+        return None
+    names = quality.check_columns(frame)
+    kept = [n for n in names if frame[n].sum() > 0]
+    cells = [
+        [
+            text(r["table"]),
+            text(r.get("sensor")),
+            words.quantity(str(r["field"]), language),
+            *(numbers.count(r[c], language) for c in ("rows", "missing", "flagged", *kept)),
+        ]
+        for _, r in frame.iterrows()
+    ]
+    made = table(" ".join(["table sensor field rows missing flagged", *kept]), cells, language,
+                 vocabulary.say("report.trust.overview", language))
+    heads = (*made.headings[:6], *(quality.head(n, language) for n in kept))
+    return quality.draw(frame, language), Table(made.columns, cells, made.caption, (), heads)
+
+
+def flagged_series(contents: Contents, language: Language) -> list[Figure]:
+    """The series with the most flagged records, one per field where there are enough."""
+    frame = contents.frame("quality/overview")
+    if frame is None:
+        return []
+    worst = frame[frame["flagged"] > 0].sort_values("flagged", ascending=False, kind="stable")
+    drawn: list[Figure] = []
+    used: set[str] = set()
+    for _, row in worst.iterrows():
+        if row["field"] in used or len(drawn) == SERIES:
+            continue
+        found = _one_series(contents, row, language)
+        if found:
+            used.add(row["field"])
+            drawn.append(found)
+    return drawn
+
+
+def _check_table(rows: list[pd.Series], language: Language) -> Table | None:
+    if not rows:
+        return None
+    words_of = {True: "pass", False: "fail", None: "unjudged"}
+    cells = []
+    for r in rows:
+        value, threshold = (numbers.number(r[k], language) for k in ("value", "threshold"))
+        cells.append([
+            vocabulary.say(f"report.trust.{words_of[_passed(r)]}", language),
+            _check_name(str(r["check"]), language),
+            text(r["subject"]),
+            value,
+            _operator(str(r["operator"])),
+            threshold,
+            numbers.unit(text(r["unit"])),
+            text(r.get(f"comment_{language}")),
+            _source(text(r["source"]), language),
+        ])  # fmt: skip
+    marks = [{True: "pass", False: "fail", None: "open"}[_passed(r)] for r in rows]
+    caption = vocabulary.say(f"report.trust.{'table_passed' if all(map(_passed, rows)) else 'failed'}", language)
+    columns = "verdict check subject value operator threshold unit comment source"
+    return table(columns, cells, language, caption, marks)
+
+
+def _source(key: str, language: Language) -> str:
+    return Markup('<a href="#c-{}">{}</a>').format(key, words.word("source", key, language)) if key else ""
+
+
+def _check_name(name: str, language: Language) -> str:
+    shown = quality.head(name, language)
+    return words.word("check", name, language) if shown == name.replace("_", " ") else shown
+
+
+def _operator(sign: str) -> str:
+    return {"<=": "≤", ">=": "≥", "==": "="}.get(sign, sign)
+
+
+def _passed(row: pd.Series) -> bool | None:
+    value: Any = row["passed"]
+    return None if value is None or value is pd.NA or value != value else bool(value)
+
+
+def _one_series(contents: Contents, row: pd.Series, language: Language) -> Figure | None:
+    from halosink.quality import registry
+
+    frame, flags = contents.frame(f"tables/{row['table']}"), contents.frame(f"quality/flags_{row['table']}")
+    field, sensor = str(row["field"]), text(row.get("sensor"))
+    if frame is None or flags is None or "time" not in frame or field not in frame or field not in flags:
+        return None
+    part = (frame["sensor"].astype(str) == sensor).to_numpy() if sensor and "sensor" in frame else slice(None)
+    shown, mask = frame.loc[part, ["time", field]], flags.loc[part, field].to_numpy()
+    if (shown["time"].notna() & shown[field].notna()).sum() < 2:
+        return None
+    hits = {name: (mask & bit) > 0 for name, bit in registry.bits().items()}
+    return series.draw(shown["time"], shown[field], {n: h for n, h in hits.items() if h.any()}, field, sensor, language)

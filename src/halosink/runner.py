@@ -1,0 +1,298 @@
+"""Runs steps in order, leaves out what is up to date, survives a kill.
+
+A step's key is a hash of the package's own source, the library versions, the sections of study.toml it depends on,
+the bytes of the study's input files, and the outputs of the steps before it. Outputs are written under a temporary
+name and moved into place; the manifest, written last, vouches for them with their hashes. So whatever moment a run
+is killed at, the next one sees either a finished step or one to be done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import pkgutil
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import metadata, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from halosink.contracts import Skip, Step, Text
+from halosink.problems import Problem, UserError
+from halosink.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LIBRARIES = ("altair", "numpy", "pandas", "pyarrow", "scipy", "vl-convert-python")
+SOURCE_SUFFIXES = {".py", ".toml", ".bib", ".html", ".css", ".js", ".csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one step ended: done, cached (already up to date), skipped (its data are not there) or failed."""
+
+    step: str
+    status: str
+    key: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    reason: Text = Text("", "")
+    add: Text = Text("", "")
+    seconds: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        return self.status in ("done", "cached")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What a step sees of a study: its settings, its input files and the outputs of earlier steps."""
+
+    folder: Path
+    settings: Settings
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results"
+
+    def outputs(self, prefix: str = "") -> list[str]:
+        """Names of outputs that are there, e.g. "tables/soil.parquet", in order."""
+        return sorted(p for o in self.outcomes.values() for p in o.outputs if p.startswith(prefix))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """An output table by its name, with or without .parquet."""
+        import pandas as pd
+
+        return pd.read_parquet(self.results / (name if name.endswith(".parquet") else name + ".parquet"))
+
+    def frames(self, prefix: str = "") -> dict[str, pd.DataFrame]:
+        """Every output table below a prefix, keyed by name without .parquet."""
+        return {p[: -len(".parquet")]: self.frame(p) for p in self.outputs(prefix) if p.endswith(".parquet")}
+
+    def data(self, name: str) -> Any:
+        """An output .json"""
+        return json.loads((self.results / name).read_text("utf-8"))
+
+
+@cache
+def discover() -> Mapping[str, Step]:
+    """Every step, from the files of halosink/steps."""
+    package = importlib.import_module("halosink.steps")
+    modules = (importlib.import_module(f"halosink.steps.{m.name}") for m in pkgutil.iter_modules(package.__path__))
+    return {m.STEP.name: m.STEP for m in modules}
+
+
+@cache
+def code_hash() -> str:
+    """Hash of the package's own source and of the versions of the libraries that make numbers."""
+    digest = hashlib.sha256()
+    root = Path(str(resources.files("halosink")))
+    for path in sorted(p for p in root.rglob("*") if p.suffix in SOURCE_SUFFIXES):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    digest.update(repr([(name, metadata.version(name)) for name in LIBRARIES]).encode())
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def input_hashes(folder: Path, settings: Settings) -> dict[str, str]:
+    """Hash of every file that the study names, by its path in the study folder."""
+    names = [t.file for t in settings.tables.values()] + ([settings.truth] if settings.truth else [])
+    found = {p for name in names for p in (folder.glob(name) if any(c in name for c in "*?[") else [folder / name])}
+    return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(found) if p.is_file()}
+
+
+def order(steps: Mapping[str, Step]) -> list[str]:
+    """Names so that each stands behind what it needs; ties in alphabetical order."""
+    graph = {s.name: {n for n in (*s.needs, *s.after) if n in steps} for s in steps.values()}
+    sorter = TopologicalSorter(dict(sorted(graph.items())))
+    sorter.prepare()
+    found: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        found += ready
+        sorter.done(*ready)
+    return found
+
+
+def run(
+    workspace: Workspace,
+    steps: Mapping[str, Step] | None = None,
+    only: Iterable[str] = (),
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> dict[str, Outcome]:
+    """Bring the steps up to date. With `only`, just those and what they need; the rest is read as it stands.
+
+    Raises UserError for wrong input (nothing of the step is written) and for a study that another run holds.
+    """
+    steps = steps or discover()
+    wanted = _with_needs(only, steps) if only else set(steps)
+    results = workspace.results
+    results.mkdir(parents=True, exist_ok=True)
+    inputs = input_hashes(workspace.folder, workspace.settings)
+    outcomes: dict[str, Outcome] = {}
+    with _locked(results):
+        shutil.rmtree(results / ".tmp", ignore_errors=True)
+        for name in order(steps):
+            step = steps[name]
+            key = _key(step, workspace.settings, inputs, outcomes)
+            kept = _kept(results, step, key if name in wanted else "")
+            if kept is None and name not in wanted:
+                continue
+            outcome = kept or _perform(step, key, Workspace(workspace.folder, workspace.settings, dict(outcomes)))
+            outcomes[name] = outcome
+            tell(outcome)
+    return outcomes
+
+
+def _with_needs(only: Iterable[str], steps: Mapping[str, Step]) -> set[str]:
+    wanted: set[str] = set()
+    stack = list(only)
+    while stack:
+        name = stack.pop()
+        if name not in steps:
+            raise UserError([Problem("E-STEP-UNKNOWN", values={"name": name, "known": ", ".join(order(steps))})])
+        if name not in wanted:
+            wanted.add(name)
+            stack += steps[name].needs
+    return wanted
+
+
+def _key(step: Step, settings: Settings, inputs: Mapping[str, str], outcomes: Mapping[str, Outcome]) -> str:
+    before = {
+        n: [o.good, dict(o.outputs), o.reason, o.add]
+        for n in (*step.needs, *step.after)
+        if (o := outcomes.get(n)) is not None
+    }
+    sections = settings.model_dump(mode="json", include=set(step.settings))
+    reads = inputs if step.reads_files else {}
+    return hashlib.sha256(
+        json.dumps([step.name, code_hash(), sections, reads, before], sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def _kept(results: Path, step: Step, key: str) -> Outcome | None:
+    """The outcome of an earlier run that still holds; with no key, whatever stands whole."""
+    try:
+        record = json.loads((results / ".steps" / f"{step.name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if key and record["key"] != key:
+        return None
+    for path, digest in record["outputs"].items():
+        if not (results / path).is_file() or file_hash(results / path) != digest:
+            return None
+    status = "skipped" if record["status"] == "skipped" else "cached"
+    return Outcome(
+        step.name, status, record["key"], record["outputs"], Text(*record["reason"]), Text(*record["add"]), 0.0
+    )
+
+
+def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
+    started = time.perf_counter()
+    results = workspace.results
+    missing = [n for n in step.needs if n not in workspace.outcomes or not workspace.outcomes[n].good]
+    if missing:
+        reason = Text(
+            f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)},而该步骤没有结果"
+        )
+        answer: Mapping[str, Any] | Skip = Skip(reason, Text("", ""))
+    else:
+        try:
+            answer = step.run(workspace)
+            if not isinstance(answer, Skip):
+                answer = {path: _write(results / ".tmp" / path, value) for path, value in answer.items()}
+        except UserError:
+            raise
+        except Exception as error:
+            return _failed(step, key, workspace, error, time.perf_counter() - started)
+    if isinstance(answer, Skip):
+        outcome = Outcome(step.name, "skipped", key, {}, answer.reason, answer.add)
+    else:
+        for path in answer:
+            (results / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(results / ".tmp" / path, results / path)
+        outcome = Outcome(step.name, "done", key, dict(answer), seconds=time.perf_counter() - started)
+    _discard_stale(results, step, outcome.outputs)
+    record = {"status": outcome.status, "key": key, "outputs": outcome.outputs, "reason": outcome.reason}
+    replace_json(results / ".steps" / f"{step.name}.json", {**record, "add": outcome.add, "seconds": outcome.seconds})
+    return outcome
+
+
+def _failed(step: Step, key: str, workspace: Workspace, error: Exception, seconds: float) -> Outcome:
+    log = workspace.results / "log" / f"{step.name}.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("".join(traceback.format_exception(error)), "utf-8")
+    _discard_stale(workspace.results, step, {})
+    (workspace.results / ".steps" / f"{step.name}.json").unlink(missing_ok=True)
+    short = f"{type(error).__name__}: {error}"
+    return Outcome(
+        step.name,
+        "failed",
+        key,
+        reason=Text(
+            f"a fault of halosink, not of your data ({short})", f"这是 halosink 的缺陷,并非您的数据有误({short})"
+        ),
+        add=Text(f"please report it with results/log/{step.name}.txt", f"请附上 results/log/{step.name}.txt 反馈"),
+        seconds=seconds,
+    )
+
+
+def _discard_stale(results: Path, step: Step, outputs: Mapping[str, str]) -> None:
+    """Remove outputs of the step's earlier run that it no longer gives."""
+    try:
+        old = json.loads((results / ".steps" / f"{step.name}.json").read_text("utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError):
+        return
+    for path in set(old) - set(outputs):
+        (results / path).unlink(missing_ok=True)
+
+
+def _write(path: Path, value: Any) -> str:
+    """Write an output by its suffix; gives the hash of its bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        value.to_parquet(path, index=False, compression="zstd")
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+    else:
+        path.write_text(value, "utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="\n")
+    return file_hash(path)
+
+
+def replace_json(path: Path, value: Any) -> None:
+    """Write plain data so that a reader sees the old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+    os.replace(part, path)
+
+
+@contextmanager
+def _locked(results: Path) -> Iterator[None]:
+    """Hold the study; the operating system lets go when the process dies, however it dies."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(results / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError([Problem("E-STUDY-LOCKED", file=str(results), values={"folder": str(results)})]) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,1 @@
+"""A synthetic restoration trial whose true values are known."""

@@ -1,0 +1,336 @@
+"""The records of study.toml. Defaults live here and nowhere else; unknown keys are refused."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from halosink import vocabulary
+from halosink.problems import Problem, UserError, did_you_mean
+
+FILE = "study.toml"
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Both(Record):
+    """A sentence in English and Chinese; a plain string serves both."""
+
+    en: str
+    zh: str
+
+
+def _both(value: Any) -> Any:
+    return {"en": value, "zh": value} if isinstance(value, str) else value
+
+
+Bilingual = Annotated[Both, BeforeValidator(_both)]
+
+
+class Column(Record):
+    """What one column of a file holds."""
+
+    field: str = Field(description="name of the field in the vocabulary (halosink explain FIELD)")
+    unit: str = Field("", description="unit of the numbers in the file; empty: the units row, else the field's own unit")
+    sensor: str = Field("", description="which probe of the logger this column belongs to")
+    calibration: str = Field("", description="named calibration that turns the reading into the field")
+    depth: float | None = Field(None, description="depth of the probe, cm")
+    per: Literal["", "core", "plot", "block", "site"] = Field(
+        "", description="measured once per core, plot, block or site though repeated in each row"
+    )
+
+
+def _column(value: Any) -> Any:
+    return {"field": value} if isinstance(value, str) else value
+
+
+class Split(Record):
+    """A field cut out of another column by a regular expression with one group."""
+
+    column: str = Field(description="column of the file to cut from")
+    pattern: str = Field(description='e.g. "^(.+)_D[12]$": the group in brackets is kept')
+
+
+class TableSettings(Record):
+    """One table of the study."""
+
+    file: str = Field(description="file inside the study folder; * stands for several files of one form")
+    kind: str = Field(description="kind of table: soil, sensors, fluxes ... (halosink explain tables)")
+    format: Literal["auto", "csv", "tsv", "xlsx", "parquet", "toa5"] = "auto"
+    sheet: str = Field("", description="sheet of an xlsx file; empty: the first, or the one named like the table")
+    delimiter: str = Field("", description="empty: found out")
+    encoding: str = Field("", description="empty: UTF-8, else GB18030")
+    decimal: Literal[".", ","] = "."
+    missing: tuple[str, ...] = Field((), description="codes for missing beside the usual ones (NA, NAN, -9999 ...)")
+    units_row: bool | None = Field(None, description="whether row 2 holds units; empty: found out")
+    orientation: Literal["rows", "taxa_rows"] = Field("rows", description="taxa_rows: taxa down, samples across")
+    timestamp: Literal["instant", "start", "middle", "end"] = Field(
+        "instant", description="what a time stamp marks of its averaging interval"
+    )
+    interval_minutes: float | None = Field(None, gt=0, description="averaging interval; empty: the commonest step")
+    utc_offset: float | None = Field(None, ge=-14, le=14, description="clock of the file, hours ahead of UTC")
+    time_format: str = Field("", description="strptime format; empty: ISO 8601 or Excel date")
+    columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field({}, description="file's column = field")
+    split: dict[str, Split] = Field({}, description="fields cut out of another column")
+    constant: dict[str, str | float] = Field({}, description="fields that hold for the whole file, e.g. site")
+    codes: dict[str, dict[str, str]] = Field({}, description="field: {code in the file = meaning}")
+    ignore: tuple[str, ...] = Field((), description="columns left out on purpose")
+
+
+class Factor(Record):
+    """What sets the classes that are compared."""
+
+    field: str = Field(description="field that holds the class of each row, e.g. treatment")
+    reference: str = Field(description="class the others are compared with")
+    order: tuple[str, ...] = Field((), description="classes in the order to show; others in the data are refused")
+    applied: bool | None = Field(
+        None,
+        description="true: applied plot by plot; false: a property of the ground, so neighbouring plots are not "
+        "independent of it; empty: true for treatment, else false",
+    )
+
+    @property
+    def landscape(self) -> bool:
+        """Whether the class is a property of the ground."""
+        return self.field != "treatment" if self.applied is None else not self.applied
+
+
+class Gradient(Record):
+    """A field along which others are regressed."""
+
+    field: str
+    transform: Literal["none", "log10"] = "none"
+
+
+class Design(Record):
+    """How the measurements were laid out."""
+
+    factors: tuple[Factor, ...] = ()
+    gradients: tuple[Gradient, ...] = ()
+    site: str = Field("site", description="field naming independent sites")
+    block: str = Field("block", description="field naming blocks within a site")
+    unit: str = Field("plot", description="field naming the smallest thing that was treated independently")
+    region: str = Field("region", description="field naming regions that hold several sites")
+
+
+class Study(Record):
+    title: Bilingual
+    about: Bilingual = Both(en="", zh="")
+    synthetic: bool = Field(False, description="true: data were generated, and the report says so first")
+    utc_offset: float = Field(0.0, ge=-14, le=14, description="local standard time of the study, hours ahead of UTC")
+    seed: int = Field(1, ge=0, description="seed of every random draw")
+    citation: tuple[str, ...] = Field((), description="how to cite the data")
+    licence: str = ""
+
+
+class Analysis(Record):
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="of all intervals")
+    power: float = Field(0.8, gt=0.5, lt=1, description="of the minimum detectable change")
+    quantities: tuple[str, ...] = Field((), description="fields to analyse; empty: every measured number")
+    headline: tuple[str, ...] = Field((), description="fields that the answer speaks of first; empty: carbon first")
+    draws: int = Field(2000, ge=100, le=100_000, description="bootstrap or Monte Carlo draws")
+
+
+class Settings(Record):
+    """study.toml"""
+
+    study: Study
+    tables: dict[Name, TableSettings] = {}
+    design: Design = Design()
+    analysis: Analysis = Analysis()
+    truth: str = Field("", description="synthetic studies: json file with the true values")
+
+
+def load(folder: Path) -> Settings:
+    """Read and check folder/study.toml.
+
+    Raises UserError with every problem: no file, not TOML, unknown keys, wrong values, unknown fields,
+    kinds or calibrations, references to undeclared classes, files outside the study folder.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise UserError([Problem("E-STUDY-MISSING", file=str(path), values={"folder": str(folder)})])
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise UserError([Problem("E-STUDY-ENCODING", file=FILE, values={"byte": error.start})]) from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        rows = (int(line.group(1)),) if line else ()
+        raise UserError([Problem("E-STUDY-TOML", file=FILE, rows=rows, values={"error": str(error)})]) from None
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        raise UserError([_problem(e, text) for e in error.errors()]) from None
+    if problems := list(_meaning(settings, folder, text)):
+        raise UserError(problems)
+    return settings
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of study.toml, with the kinds and fields of the vocabulary as choices."""
+    found = Settings.model_json_schema()
+    definitions = found["$defs"]
+    definitions["TableSettings"]["properties"]["kind"]["enum"] = sorted(vocabulary.table_kinds())
+    for record in ("Column", "Factor", "Gradient"):
+        definitions[record]["properties"]["field"]["enum"] = sorted(vocabulary.fields())
+    return found
+
+
+def line_of(text: str, path: tuple[Any, ...]) -> int:
+    """Line of study.toml where a key path stands, as near as the text shows; 0 if not found."""
+    lines = text.splitlines()
+    keys = [str(p) for p in path if not isinstance(p, int)]
+    section: list[str] = []
+    best, depth = 0, 0
+    for number, line in enumerate(lines, 1):
+        stripped = line.split("#")[0].strip()
+        if header := re.fullmatch(r"\[{1,2}\s*(.+?)\s*\]{1,2}", stripped):
+            section = _keys(header.group(1))
+            here = section
+        elif "=" in stripped:
+            here = section + _keys(stripped.split("=")[0])
+        else:
+            continue
+        common = 0
+        while common < min(len(here), len(keys)) and here[common] == keys[common]:
+            common += 1
+        if common == len(here) and common > depth:
+            best, depth = number, common
+    return best
+
+
+def _keys(dotted: str) -> list[str]:
+    return [k.strip("\"' ") for k in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted)]
+
+
+def _allowed(path: tuple[Any, ...]) -> list[str]:
+    """Keys that the record at this path knows."""
+    record: Any = Settings
+    for part in path:
+        if not (isinstance(record, type) and issubclass(record, BaseModel)) or part not in record.model_fields:
+            record = {"columns": Column, "split": Split, "tables": TableSettings}.get(str(last), record)
+            last = part
+            continue
+        last = part
+        inner = [t for t in (Study, Design, Analysis) if part == t.__name__.lower()]
+        record = inner[0] if inner else {"factors": Factor, "gradients": Gradient}.get(str(part), record)
+        record = TableSettings if part == "tables" else record
+    return list(record.model_fields)
+
+
+def _problem(error: Any, text: str) -> Problem:
+    """A pydantic error as a Problem with the line of study.toml."""
+    path = tuple(error["loc"])
+    line = line_of(text, path)
+    rows = (line,) if line else ()
+    key = ".".join(str(p) for p in path if not (isinstance(p, str) and p.startswith("function-")))
+    if error["type"] == "extra_forbidden":
+        allowed = _allowed(path[:-1])
+        return Problem(
+            "E-STUDY-KEY",
+            file=FILE,
+            column=key,
+            rows=rows,
+            values={
+                "key": str(path[-1]),
+                "meant": did_you_mean(str(path[-1]), allowed) or "-",
+                "allowed": ", ".join(allowed),
+            },
+        )
+    if error["type"] == "missing":
+        return Problem("E-STUDY-LACKS", file=FILE, column=key, rows=rows, values={"key": key})
+    return Problem(
+        "E-STUDY-VALUE", file=FILE, column=key, rows=rows, values={"value": error["input"], "reason": error["msg"]}
+    )
+
+
+def _meaning(settings: Settings, folder: Path, text: str) -> Any:
+    """Problems that only the vocabulary and the folder can show."""
+    fields, kinds, calibrations = vocabulary.fields(), vocabulary.table_kinds(), vocabulary.calibrations()
+
+    def known(name: str, choices: Any, code: str, *path: str) -> Any:
+        if name not in choices:
+            line = line_of(text, path)
+            meant = vocabulary.match(name) if choices is fields else ""
+            yield Problem(
+                code,
+                file=FILE,
+                column=".".join(path),
+                rows=(line,) if line else (),
+                values={"name": name, "meant": meant or did_you_mean(name, choices) or "-"},
+            )
+
+    for name, table in settings.tables.items():
+        at = ("tables", name)
+        yield from known(table.kind, kinds, "E-STUDY-KIND", *at, "kind")
+        yield from _outside(table.file, folder, text, *at, "file")
+        for heading, column in table.columns.items():
+            yield from known(column.field, fields, "E-STUDY-FIELD", *at, "columns", heading)
+            if column.calibration:
+                yield from known(column.calibration, calibrations, "E-STUDY-CALIBRATION", *at, "columns", heading)
+        for part in ("split", "constant", "codes"):
+            for field in getattr(table, part):
+                yield from known(field, fields, "E-STUDY-FIELD", *at, part, field)
+        for field, split in table.split.items():
+            line = line_of(text, (*at, "split", field))
+            try:
+                groups = re.compile(split.pattern).groups
+            except re.error as error:
+                groups, reason = -1, str(error)
+            else:
+                reason = f"{groups} groups" if groups != 1 else ""
+            if reason:
+                yield Problem(
+                    "E-STUDY-PATTERN",
+                    file=FILE,
+                    column=".".join((*at, "split", field)),
+                    rows=(line,) if line else (),
+                    values={"pattern": split.pattern, "reason": reason},
+                )
+    for factor in settings.design.factors:
+        yield from known(factor.field, fields, "E-STUDY-FIELD", "design", "factors", "field")
+        if factor.order and factor.reference not in factor.order:
+            line = line_of(text, ("design", "factors", "reference"))
+            yield Problem(
+                "E-STUDY-REFERENCE",
+                file=FILE,
+                column="design.factors.reference",
+                rows=(line,) if line else (),
+                values={"reference": factor.reference, "order": ", ".join(factor.order)},
+            )
+    for gradient in settings.design.gradients:
+        yield from known(gradient.field, fields, "E-STUDY-FIELD", "design", "gradients", "field")
+    for part in ("site", "block", "unit", "region"):
+        yield from known(getattr(settings.design, part), fields, "E-STUDY-FIELD", "design", part)
+    for part in ("quantities", "headline"):
+        for field in getattr(settings.analysis, part):
+            yield from known(field, fields, "E-STUDY-FIELD", "analysis", part)
+    if settings.truth:
+        yield from _outside(settings.truth, folder, text, "truth")
+
+
+def _outside(file: str, folder: Path, text: str, *path: str) -> Any:
+    """A path that leads out of the study folder, by .., an absolute path or a link."""
+    pure = Path(file)
+    escapes = pure.is_absolute() or ".." in pure.parts or re.match(r"^([A-Za-z]:|\\\\|~)", file) is not None
+    if not escapes:
+        root = folder.resolve()
+        targets = list(folder.glob(file)) if any(c in file for c in "*?[") else [folder / file]
+        escapes = any(not t.resolve().is_relative_to(root) for t in targets)
+    if escapes:
+        line = line_of(text, path)
+        yield Problem(
+            "E-STUDY-PATH", file=FILE, column=".".join(path), rows=(line,) if line else (), values={"path": file}
+        )
+
+

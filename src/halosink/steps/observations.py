@@ -1,0 +1,81 @@
+"""Step: values fit for analysis. Flagged values left out, design columns joined, series averaged per probe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from halosink.contracts import Skip, Step, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from halosink.runner import Workspace
+
+PLACES = ("region", "site", "block", "plot", "core", "sample")
+SERIES = {"sensors", "weather", "groundwater", "eddy"}
+NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentrations"}
+PROVENANCE = ("source_file", "source_row", "record_number")
+
+
+def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame:
+    """The frame with the columns of the plots table that it lacks, joined by the place columns both have."""
+    if plots is None:
+        return frame
+    common = [c for c in PLACES if c in frame and c in plots]
+    new = [c for c in plots if c not in frame and c not in PROVENANCE]
+    if not common or not new:
+        return frame
+    return frame.merge(plots[[*common, *new]].drop_duplicates(common), on=common, how="left", validate="m:1")
+
+
+def per_probe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Mean of each series over its whole record, one row per probe and season."""
+    import pandas as pd
+
+    by = [c for c in (*PLACES, "sensor", "layer", "season", "treatment", "salinity_class") if c in frame]
+    depths = [c for c in ("depth_top", "depth_bottom") if c in frame]
+    numbers = [c for c in frame if pd.api.types.is_float_dtype(frame[c]) and c not in (*by, *depths)]
+    if not by:
+        return frame[numbers].mean().to_frame().T
+    return frame.groupby([*by, *depths], sort=True, dropna=False, observed=True)[numbers].mean().reset_index()
+
+
+def _run(workspace: Workspace) -> dict[str, Any] | Skip:
+    from halosink import quality
+
+    kinds = {n: t.kind for n, t in workspace.settings.tables.items()}
+    plots = next((workspace.frame(f"tables/{n}") for n, kind in kinds.items() if kind == "plots"), None)
+    outputs: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        if kind in NOT_ANALYSED:
+            continue
+        frame = workspace.frame(f"tables/{name}")
+        frame = quality.masked(frame, workspace.frame(f"quality/flags_{name}"))
+        frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
+        frame = per_probe(frame) if kind in SERIES else frame
+        outputs[f"observations/{name}.parquet"] = with_design(frame, plots)
+    for derived in ("fluxes/chamber_wide", "microbes/diversity"):
+        if derived + ".parquet" in workspace.outputs():
+            name = derived.split("/")[-1].removesuffix("_wide")
+            outputs[f"observations/{name}.parquet"] = with_design(workspace.frame(derived), plots)
+    if not outputs:
+        return Skip(
+            Text("no table of measurements", "没有测量数据表"),
+            Text("Add a table such as soil, fluxes or sensors.", "请添加土壤、通量或传感器等数据表。"),
+        )
+    return outputs
+
+
+STEP = Step(
+    name="observations",
+    label=Text("Joining the measurements", "整理观测值"),
+    about=Text(
+        "Values without those that a check excludes, with site, plot and treatment joined from the table of plots; "
+        "series as the mean of each probe.",
+        "剔除未通过检查的数值,并按样地表补上样点、小区与处理;连续序列取每个探头的均值。",
+    ),
+    run=_run,
+    needs=("tables", "quality"),
+    after=("chamber_flux", "diversity"),
+    settings=("tables",),
+)

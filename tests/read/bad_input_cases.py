@@ -1,0 +1,345 @@
+"""Studies that are wrong, each in one way: what to write, and the problem that must be said."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+GOOD = "plot,depth_top,depth_bottom,ph_water,ec_1_5,soil_organic_carbon\n,cm,cm,1,dS/m,g/kg\n"
+ROWS = ["P1,0,20,8.1,0.9,6.1", "P2,0,20,8.9,2.4,5.2", "P3,0,20,9.4,4.1,3.9", "P4,0,20,8.4,1.2,5.8"]
+SENSORS = "sensor,time,soil_temperature,soil_moisture,soil_ec_bulk\n,,degC,m3/m3,dS/m\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`build` writes a whole study into an empty folder; the other fields are the problem expected there."""
+
+    name: str
+    build: Callable[[Path], None]
+    code: str
+    file: str
+    column: str = ""
+    row: int = 0
+
+
+def study(folder: Path, tables: str, more: str = "") -> None:
+    text = f'[study]\ntitle = "Broken on purpose"\nutc_offset = 8\n\n{tables}\n{more}'
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+
+
+def write(folder: Path, name: str, content: str | bytes) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+
+def soil(content: str | bytes | None = None, name: str = "soil.csv", extra: str = "", more: str = "") -> Callable[[Path], None]:
+    """A study with one soil table of this content."""
+
+    def build(folder: Path) -> None:
+        study(folder, f'[tables.soil]\nfile = "{name}"\nkind = "soil"\n{extra}', more)
+        if content is not None:
+            write(folder, name, content)
+
+    return build
+
+
+def rows(change: dict[int, str] | None = None, head: str = GOOD, body: list[str] | None = None) -> str:
+    """The good table with some rows exchanged; numbers as the user sees them (data begin in row 3)."""
+    lines = list(body or ROWS)
+    for number, line in (change or {}).items():
+        lines[number - 3] = line
+    return head + "\n".join(lines) + "\n"
+
+
+def table(kind: str, content: str, extra: str = "", more: str = "", name: str = "") -> Callable[[Path], None]:
+    name = name or f"{kind}.csv"
+
+    def build(folder: Path) -> None:
+        study(folder, f'[tables.{kind}]\nfile = "{name}"\nkind = "{kind}"\n{extra}', more)
+        write(folder, name, content)
+
+    return build
+
+
+def toml(text: str, *files: str) -> Callable[[Path], None]:
+    """A study.toml of this text beside a good table."""
+
+    def build(folder: Path) -> None:
+        (folder / "study.toml").write_text(text, encoding="utf-8")
+        for file in files or ("soil.csv",):
+            write(folder, file, rows())
+
+    return build
+
+
+def workbook(
+    change: Callable[..., None], extra: str = "", name: str = "soil.xlsx", kind: str = "soil"
+) -> Callable[[Path], None]:
+    """A study with one workbook, filled by `change(book, sheet)`."""
+
+    def build(folder: Path) -> None:
+        import openpyxl
+
+        study(folder, f'[tables.{kind}]\nfile = "{name}"\nkind = "{kind}"\n{extra}')
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.title = "data"
+        for line in rows().splitlines():
+            sheet.append([_cell(c) for c in line.split(",")])
+        change(book, sheet)
+        book.save(folder / name)
+
+    return build
+
+
+def _cell(text: str) -> str | float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def _clear(book: object, sheet: object) -> None:
+    sheet.delete_rows(1, 50)  # type: ignore[attr-defined]
+
+
+def _merge(book: object, sheet: object) -> None:
+    sheet.merge_cells("A3:A4")  # type: ignore[attr-defined]
+
+
+def _huge(book: object, sheet: object) -> None:
+    sheet["D4"] = "8.9 in der Tat"  # type: ignore[index]
+
+
+def _nothing(book: object, sheet: object) -> None:
+    pass
+
+
+def zip_bomb(folder: Path) -> None:
+    study(folder, '[tables.soil]\nfile = "soil.xlsx"\nkind = "soil"')
+    with zipfile.ZipFile(folder / "soil.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as stream:
+            for _ in range(80):
+                stream.write(b" " * 1_000_000)
+
+
+def gz_bomb(folder: Path) -> None:
+    study(folder, '[tables.soil]\nfile = "soil.csv.gz"\nkind = "soil"')
+    with gzip.open(folder / "soil.csv.gz", "wb") as stream:
+        for _ in range(80):
+            stream.write(b"0" * 1_000_000)
+
+
+def cut_gz(folder: Path) -> None:
+    study(folder, '[tables.soil]\nfile = "soil.csv.gz"\nkind = "soil"')
+    write(folder, "soil.csv.gz", gzip.compress(rows().encode())[:-12])
+
+
+def cut_parquet(folder: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    study(folder, '[tables.soil]\nfile = "soil.parquet"\nkind = "soil"')
+    parquet.write_table(pa.table({"plot": ["P1", "P2"], "ph_water": [8.1, 8.2]}), folder / "soil.parquet")
+    whole = (folder / "soil.parquet").read_bytes()
+    (folder / "soil.parquet").write_bytes(whole[: len(whole) // 2])
+
+
+def cut_xlsx(folder: Path) -> None:
+    workbook(_nothing)(folder)
+    whole = (folder / "soil.xlsx").read_bytes()
+    (folder / "soil.xlsx").write_bytes(whole[: len(whole) // 2])
+
+
+def link_out(folder: Path) -> None:
+    outside = folder.parent / f"{folder.name}_outside.csv"
+    outside.write_text(rows(), encoding="utf-8")
+    study(folder, '[tables.soil]\nfile = "soil.csv"\nkind = "soil"')
+    (folder / "soil.csv").symlink_to(outside)
+
+
+def a_folder(folder: Path) -> None:
+    study(folder, '[tables.soil]\nfile = "soil.csv"\nkind = "soil"')
+    (folder / "soil.csv").mkdir()
+
+
+def one_of_two(folder: Path) -> None:
+    study(folder, '[tables.soil]\nfile = "field/*.csv"\nkind = "soil"')
+    write(folder, "field/a.csv", rows())
+    write(folder, "field/b.csv", rows({4: "P2,0,20,alkaline,2.4,5.2"}))
+
+
+def stamps(start: str, minutes: int, count: int, skip: tuple[str, ...] = (), twice: tuple[str, ...] = ()) -> str:
+    """A sensor table of one probe; stamps in `skip` are left out, those in `twice` stand again later."""
+    import datetime
+
+    moment = datetime.datetime.fromisoformat(start)
+    step = datetime.timedelta(minutes=minutes)
+    found = []
+    for i in range(count):
+        stamp = (moment + i * step).strftime("%Y-%m-%d %H:%M")
+        if stamp not in skip:
+            found.append(stamp)
+        if twice and stamp == twice[-1]:
+            found += twice
+    return SENSORS + "".join(f"T1,{s},{12 + i % 5},0.21,1.{i % 9}\n" for i, s in enumerate(found))
+
+
+FACTOR = '[[design.factors]]\nfield = "treatment"\nreference = "control"\norder = ["control", "gypsum"]\n'
+HEAD = '[study]\ntitle = "x"\n'
+SOIL = '[tables.soil]\nfile = "soil.csv"\nkind = "soil"\n'
+TWELVE = "time,soil_temperature\n,degC\n"
+GBK = "plot,ph_water,vegetation\n,1,\nP1,8.1,碱蓬群落\n".encode("gb18030")
+MOIST = "".join(f"T1,2024-05-01 0{i}:00,{15 + i},{31 + i},1.2\n" for i in range(6))
+LATLON = "plot,latitude,longitude\nP1,124.1,45.6\nP2,124.2,45.7\nP3,124.3,45.5\nP4,124.2,45.4\n"
+
+CASES = [
+    Case("no study.toml", lambda f: write(f, "soil.csv", rows()), "E-STUDY-MISSING", "study.toml"),
+    Case("study.toml in GBK", lambda f: write(f, "study.toml", '[study]\ntitle = "盐碱地"\n'.encode("gbk")),
+         "E-STUDY-ENCODING", "study.toml"),
+    Case("toml without quotes", toml(HEAD + '[tables.soil]\nfile = soil.csv\nkind = "soil"\n'),
+         "E-STUDY-TOML", "study.toml", row=4),
+    Case("unknown key", toml(HEAD + SOIL + 'delimeter = ";"\n'), "E-STUDY-KEY", "study.toml", "tables.soil.delimeter", 6),
+    Case("title lacks", toml("[study]\nseed = 3\n" + SOIL), "E-STUDY-LACKS", "study.toml", "study.title"),
+    Case("value out of range", toml(HEAD + "utc_offset = 800\n" + SOIL), "E-STUDY-VALUE", "study.toml",
+         "study.utc_offset", 3),
+    Case("unknown kind", toml(HEAD + '[tables.soil]\nfile = "soil.csv"\nkind = "soils"\n'), "E-STUDY-KIND",
+         "study.toml", "tables.soil.kind", 5),
+    Case("unknown field", toml(HEAD + SOIL + '[tables.soil.columns]\nx = "ph_watre"\n'), "E-STUDY-FIELD",
+         "study.toml", "tables.soil.columns.x", 7),
+    Case("unknown calibration",
+         toml(HEAD + SOIL + '[tables.soil.columns]\nx = {field = "soil_moisture_raw", calibration = "teros"}\n'),
+         "E-STUDY-CALIBRATION", "study.toml", "tables.soil.columns.x", 7),
+    Case("pattern without group", toml(HEAD + SOIL + '[tables.soil.split]\ncore = {column = "plot", pattern = "^P"}\n'),
+         "E-STUDY-PATTERN", "study.toml", "tables.soil.split.core", 7),
+    Case("pattern broken", toml(HEAD + SOIL + '[tables.soil.split]\ncore = {column = "plot", pattern = "(P"}\n'),
+         "E-STUDY-PATTERN", "study.toml", "tables.soil.split.core", 7),
+    Case("reference not in order",
+         toml(HEAD + SOIL + '[[design.factors]]\nfield = "treatment"\nreference = "contol"\norder = ["control"]\n'),
+         "E-STUDY-REFERENCE", "study.toml", "design.factors.reference", 8),
+    Case("path upwards", toml(HEAD + '[tables.soil]\nfile = "../soil.csv"\nkind = "soil"\n'), "E-STUDY-PATH",
+         "study.toml", "tables.soil.file", 4),
+    Case("path absolute", toml(HEAD + '[tables.soil]\nfile = "/etc/passwd"\nkind = "soil"\n'), "E-STUDY-PATH",
+         "study.toml", "tables.soil.file", 4),
+    Case("path of a drive", toml(HEAD + '[tables.soil]\nfile = "C:/soil.csv"\nkind = "soil"\n'), "E-STUDY-PATH",
+         "study.toml", "tables.soil.file", 4),
+    Case("link out of the folder", link_out, "E-STUDY-PATH", "study.toml", "tables.soil.file"),
+    Case("file missing", soil(None), "E-FILE-MISSING", "soil.csv"),
+    Case("file is a folder", a_folder, "E-FILE-FOLDER", "soil.csv"),
+    Case("file empty", soil(b""), "E-FILE-EMPTY", "soil.csv"),
+    Case("file of blanks", soil(b"\n\n  \n"), "E-FILE-EMPTY", "soil.csv"),
+    Case("headings only", soil(GOOD), "E-TABLE-EMPTY", "soil.csv"),
+    Case("example row only", soil(GOOD + "example P01,0,20,8.5,1.0,5\n"), "E-TABLE-EMPTY", "soil.csv"),
+    Case("pdf named csv", soil(b"%PDF-1.7\n%abc\n"), "E-FILE-FORMAT", "soil.csv"),
+    Case("csv named xlsx", soil(rows(), "soil.xlsx"), "E-FILE-FORMAT", "soil.xlsx"),
+    Case("binary", soil(b"plot\x00\x01\x02,pH\n\x00"), "E-FILE-FORMAT", "soil.csv"),
+    Case("old xls", soil(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "soil.xls"), "E-EXCEL-OLD", "soil.xls"),
+    Case("encrypted xlsx",
+         soil(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "soil.xlsx"),
+         "E-EXCEL-ENCRYPTED", "soil.xlsx"),
+    Case("zip that is no workbook", soil(b"PK\x05\x06" + bytes(18), "soil.xlsx"), "E-FILE-FORMAT", "soil.xlsx"),
+    Case("zip bomb", zip_bomb, "E-ZIP-BOMB", "soil.xlsx"),
+    Case("gzip bomb", gz_bomb, "E-ZIP-BOMB", "soil.csv.gz"),
+    Case("truncated gz", cut_gz, "E-FILE-DAMAGED", "soil.csv.gz"),
+    Case("truncated parquet", cut_parquet, "E-FILE-DAMAGED", "soil.parquet"),
+    Case("truncated xlsx", cut_xlsx, "E-FILE-DAMAGED", "soil.xlsx"),
+    Case("sheet missing", workbook(_nothing, 'sheet = "dta"\n'), "E-SHEET-MISSING", "soil.xlsx"),
+    Case("sheet empty", workbook(_clear), "E-SHEET-EMPTY", "soil.xlsx"),
+    Case("merged cells", workbook(_merge), "E-MERGED", "soil.xlsx", row=3),
+    Case("text in numbers of a workbook", workbook(_huge), "E-NUMBER", "soil.xlsx", "ph_water", 4),
+    Case("mixed encodings",
+         soil(rows().replace("P1", "盐池").encode() + "碱滩,0,20,8.1,0.9,6.1\n".encode("gb18030")),
+         "E-ENCODING-MIXED", "soil.csv", row=7),
+    Case("wrong encoding declared", soil(GBK, extra='encoding = "utf-8"\n'), "E-ENCODING", "soil.csv", row=3),
+    Case("unknown encoding", soil(GBK, extra='encoding = "hanzi"\n'), "E-ENCODING-NAME", "soil.csv"),
+    Case("quote not closed", soil(rows({4: '"P2,0,20,8.9,2.4,5.2'})), "E-QUOTE", "soil.csv", row=4),
+    Case("ragged row", soil(rows({5: "P3,0,20,9.4,4.1"})), "E-RAGGED", "soil.csv", row=5),
+    Case("a cell too many", soil(rows({4: "P2,0,20,8,9,2.4,5.2"})), "E-RAGGED", "soil.csv", row=4),
+    Case("title above the headings", soil("Soil of 2024\n" + rows()), "E-HEADING-WIDTH", "soil.csv", row=1),
+    Case("heading twice", soil("plot,ph_water,ph_water\n,1,1\nP1,8.1,8.2\n"), "E-HEADING-TWICE", "soil.csv",
+         "ph_water", 1),
+    Case("two columns for one field", soil("plot,pH,ph_water\n,1,1\nP1,8.1,8.2\n"), "E-FIELD-TWICE", "soil.csv",
+         "ph_water", 1),
+    Case("mapped column absent", soil(rows(), extra='[tables.soil.columns]\nSOCC = "soil_organic_carbon"\n'),
+         "E-COLUMN-ABSENT", "soil.csv", "SOCC", 1),
+    Case("split column absent",
+         soil(rows(), extra='[tables.soil.split]\ncore = {column = "plott", pattern = "(.)"}\n'),
+         "E-COLUMN-ABSENT", "soil.csv", "plott", 1),
+    Case("required column lacks", table("sensors", "sensor,soil_temperature\nT1,12\n"), "E-COLUMN-REQUIRED",
+         "sensors.csv", "time", 1),
+    Case("huge cell", soil(rows({5: "P" * 40_000 + ",0,20,9.4,4.1,3.9"})), "E-CELL-HUGE", "soil.csv", "plot", 5),
+    Case("formula in text", soil(rows({4: "=cmd|'/c calc'!A0,0,20,8.9,2.4,5.2"})), "E-FORMULA", "soil.csv", "plot", 4),
+    Case("formula in numbers", soil(rows({4: "P2,0,20,=D3+1,2.4,5.2"})), "E-FORMULA", "soil.csv", "ph_water", 4),
+    Case("formula behind plus", soil(rows({4: "+SUM(1),0,20,8.9,2.4,5.2"})), "E-FORMULA", "soil.csv", "plot", 4),
+    Case("text in numbers", soil(rows({6: "P4,0,20,8.4,high,5.8"})), "E-NUMBER", "soil.csv", "ec_1_5", 6),
+    Case("letter O for zero", soil(rows({6: "P4,0,2O,8.4,1.2,5.8"})), "E-NUMBER", "soil.csv", "depth_bottom", 6),
+    Case("decimal comma", soil(rows().replace(",", ";").replace("8.9", "8,9")), "E-DECIMAL-COMMA", "soil.csv",
+         "ph_water", 4),
+    Case("decimal point where comma is declared",
+         soil(rows().replace(",", ";").replace(".", ",").replace("9,4", "9.4"), extra='decimal = ","\n'),
+         "E-DECIMAL-POINT", "soil.csv", "ph_water", 5),
+    Case("thousands", soil(rows({4: 'P2,0,20,8.9,"1,002.4",5.2'})), "E-THOUSANDS", "soil.csv", "ec_1_5", 4),
+    Case("unit of another dimension", soil(rows().replace("dS/m", "g/kg")), "E-UNIT-DIMENSION", "soil.csv", "ec_1_5", 1),
+    Case("unknown unit", soil(rows().replace("dS/m", "dS/mm2x")), "E-UNIT-UNKNOWN", "soil.csv", "ec_1_5", 1),
+    Case("unknown unit in study.toml",
+         soil(rows(), extra='[tables.soil.columns]\nec_1_5 = {field = "ec_1_5", unit = "milliSi"}\n'),
+         "E-UNIT-UNKNOWN", "soil.csv", "ec_1_5", 1),
+    Case("magnitude of another unit", table("sensors", SENSORS + MOIST), "W-UNIT-MAGNITUDE", "sensors.csv",
+         "soil_moisture", 3),
+    Case("swapped columns", table("plots", LATLON), "E-SWAPPED", "plots.csv", "latitude", 2),
+    Case("pH and EC swapped", soil(rows().replace("ph_water,ec_1_5", "ec_1_5,ph_water").replace(",1,dS/m", ",dS/m,1")),
+         "E-SWAPPED", "soil.csv", "ph_water", 3),
+    Case("layer upside down", soil(rows({5: "P3,40,20,9.4,4.1,3.9"})), "E-DEPTH-ORDER", "soil.csv", "depth_bottom", 5),
+    Case("layer without thickness", soil(rows({5: "P3,20,20,9.4,4.1,3.9"})), "E-DEPTH-ORDER", "soil.csv",
+         "depth_bottom", 5),
+    Case("plot twice", table("plots", "plot,treatment\nP1,control\nP2,gypsum\nP1,gypsum\n"), "E-DUPLICATE", "plots.csv",
+         "plot", 4),
+    Case("soil row twice", soil(rows({6: ROWS[0]})), "W-DUPLICATE", "soil.csv", "plot + depth_top + depth_bottom", 6),
+    Case("treatment not declared", table("plots", "plot,treatment\nP1,control\nP2,gypsm\n", more=FACTOR),
+         "E-CLASS-UNDECLARED", "plots.csv", "treatment", 3),
+    Case("reference never occurs", table("plots", "plot,treatment\nP1,gypsum\nP2,gypsum\n", more=FACTOR),
+         "E-CLASS-REFERENCE", "plots.csv", "treatment"),
+    Case("ambiguous date", table("sensors", TWELVE + "03/04/2024,12\n05/04/2024,12\n"), "E-TIME-AMBIGUOUS",
+         "sensors.csv", "time", 3),
+    Case("day and month mixed", table("sensors", TWELVE + "03/25/2024,12\n25/04/2024,12\n05/06/2024,1\n"),
+         "E-TIME-ORDER", "sensors.csv", "time", 3),
+    Case("no such day", table("sensors", TWELVE + "2024-02-29,12\n2023-02-29,12\n"), "E-TIME", "sensors.csv", "time", 4),
+    Case("time of another form", table("sensors", TWELVE + "04.03.24 10:00,12\n2024-03-04,2\n",
+         extra='time_format = "%d.%m.%y %H:%M"\n'), "E-TIME-FORMAT", "sensors.csv", "time", 4),
+    Case("zone on some stamps", table("sensors", TWELVE + "2024-03-04T10:00+08:00,12\n2024-03-04T10:30,12\n"),
+         "E-TIME-MIXED", "sensors.csv", "time", 3),
+    Case("hour repeated in autumn",
+         table("sensors", stamps("2024-10-26 20:00", 30, 24, twice=("2024-10-27 02:00", "2024-10-27 02:30"))),
+         "E-TIME-DST", "sensors.csv", "time", 17),
+    Case("hour left out in spring",
+         table("sensors", stamps("2024-03-30 20:00", 30, 24, skip=("2024-03-31 02:00", "2024-03-31 02:30"))),
+         "W-TIME-DST", "sensors.csv", "time", 15),
+    Case("end of an unknown interval", table("sensors", TWELVE + "2024-03-04 10:00,12\n", extra='timestamp = "end"\n'),
+         "E-INTERVAL", "sensors.csv", "time"),
+    Case("split that does not fit",
+         soil(rows(), extra='[tables.soil.split]\ncore = {column = "plot", pattern = "^P([12])$"}\n'),
+         "E-SPLIT", "soil.csv", "plot", 5),
+    Case("constant that is no number", soil(rows(), extra='constant = {latitude = "north"}\n'), "E-CONSTANT", "soil.csv",
+         "latitude"),
+    Case("calibration of another field",
+         table("sensors", "time,ec\n2024-03-04 10:00,1\n",
+               extra='[tables.sensors.columns]\nec = {field = "soil_ec_bulk", calibration = "teros12_mineral"}\n'),
+         "E-CALIBRATION-FIELD", "sensors.csv", "ec", 1),
+    Case("no samples across", table("counts", "taxon\nA\nB\n", extra='orientation = "taxa_rows"\n'), "E-COUNTS-SAMPLES",
+         "counts.csv", row=1),
+    Case("negative counts", table("counts", "sample,taxon,count\nS1,A,3\nS1,B,-2\n"), "E-COUNT-NEGATIVE", "counts.csv",
+         "count", 3),
+    Case("below detection", soil(rows({4: "P2,0,20,8.9,<0.05,5.2"})), "W-CENSORED", "soil.csv", "ec_1_5", 4),
+    Case("unknown heading", soil(rows().replace("soil_organic_carbon", "soilorgC_x")), "W-COLUMN-UNKNOWN", "soil.csv",
+         "soilorgC_x"),
+    Case("column without heading", soil(rows().replace("soil_organic_carbon", "")), "W-COLUMN-UNNAMED", "soil.csv",
+         "#6", 1),
+    Case("unknown code", table("plots", "plot,treatment\nP1,C\nP2,X\n", extra='codes = {treatment = {C = "control"}}\n'),
+         "W-CODE-UNKNOWN", "plots.csv", "treatment", 3),
+    Case("one of two files", one_of_two, "E-NUMBER", "field/b.csv", "ph_water", 4),
+]  # fmt: skip
