@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -53,6 +56,14 @@ class CheckRow:
             "comment_zh": self.comment.zh,
             "source": self.source,
         }
+
+    @staticmethod
+    def table(rows: Iterable[CheckRow]) -> pd.DataFrame:
+        """The rows as a table, with its columns even when there is none."""
+        import pandas as pd
+
+        columns = [*(f.name for f in fields(CheckRow) if f.name != "comment"), "comment_en", "comment_zh"]
+        return pd.DataFrame([row.record() for row in rows], columns=columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halosink.contracts import Skip, Step, Text
+from halosink.contracts import CheckRow, Skip, Step, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         for part in ("class_means", "response_ratios", "gradients")
     }
     outputs: dict[str, Any] = {f"effects/{n}.parquet": f.reset_index(drop=True) for n, f in frames.items()}
-    outputs["effects/checks.parquet"] = pd.DataFrame([row.record() for f in found for row in f.checks])
+    outputs["effects/checks.parquet"] = CheckRow.table([row for f in found for row in f.checks])
     if points:
         outputs["effects/points.parquet"] = pd.concat(points, ignore_index=True)
     return outputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halosink.contracts import Skip, Step, Text
+from halosink.contracts import CheckRow, Skip, Step, Text
 
 if TYPE_CHECKING:
     from halosink.runner import Workspace
@@ -32,9 +32,9 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         flags = quality.flag_table(frame, table=table.kind, missing={c: missing[c].to_numpy() for c in missing})
         outputs[f"quality/flags_{name}.parquet"] = flags.frame
         overviews.append(flags.overview.assign(table=name))
-        rows += [{**row.record(), "table": name} for row in flags.checks]
+        rows += flags.checks
     outputs["quality/overview.parquet"] = pd.concat(overviews, ignore_index=True)
-    outputs["quality/checks.parquet"] = pd.DataFrame(rows)
+    outputs["quality/checks.parquet"] = CheckRow.table(rows)
     outputs["quality/bits.parquet"] = pd.DataFrame(
         [{"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh} for c in quality.checks().values()]
     )
