@@ -15,7 +15,7 @@ def hello(name: str) -> None:
     """Say hello."""
 app()
 '''
-LIMITS = {"--help": 2, "explain ec_1_5": 6, "explain E-UNIT": 6, "new": 6}
+LIMITS = {"--help": 2, "explain ec_1_5": 6, "explain E-STUDY-KEY": 6, "new": 6}
 
 
 def seconds(command: list[str], folder: str) -> float:

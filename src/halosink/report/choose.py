@@ -8,6 +8,7 @@ from halosink import vocabulary
 from halosink.report.contents import Contents
 
 HEADLINES = 6  # own choice: more than this nobody keeps in mind
+PER_GROUP = 2  # own choice: so that ten fluxes do not hide the soil carbon
 FRAMES = ("effects/response_ratios", "effects/gradients", "effects/class_means")
 
 
@@ -33,22 +34,16 @@ def quantities(contents: Contents) -> list[str]:
 
 
 def headlines(contents: Contents) -> list[str]:
-    """The quantities that the answer speaks of: at most two of one group unless the study names them itself."""
+    """The quantities that the answer speaks of: those the study names, else two of each group until there are enough."""
     ordered = quantities(contents)
     named = [q for q in contents.settings.analysis.headline if q in ordered]
     if named:
         return named[:HEADLINES]
     fields = vocabulary.fields()
-    taken: list[str] = []
-    for quantity in ordered:
-        known = fields.get(quantity)
-        group = known.group if known else ""
-        same = sum(1 for t in taken if (fields[t].group if t in fields else "") == group)
-        if same < 2 or group in ("flux", "carbon"):
-            taken.append(quantity)
-        if len(taken) == HEADLINES:
-            break
-    return taken
+    groups = [fields[q].group if q in fields else "" for q in ordered]
+    first = [q for i, q in enumerate(ordered) if groups[:i].count(groups[i]) < PER_GROUP]
+    taken = (first + [q for q in ordered if q not in first])[:HEADLINES]
+    return [q for q in ordered if q in taken]
 
 
 def in_order(frame: pd.DataFrame, contents: Contents) -> pd.DataFrame:

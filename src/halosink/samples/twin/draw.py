@@ -210,12 +210,12 @@ def _faults(frame: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame
 
 
 def _counts(rng: np.random.Generator) -> pd.DataFrame:
-    """Reads of each taxon in one sample per plot; depths are dealt out by lot within each block."""
+    """Reads of each taxon in one sample per plot; each depth is dealt out to three plots by lot."""
     block = rng.normal(0, community.Z_BLOCK, (len(p.BLOCKS), 1, 1))
     zone = rng.normal(0, community.Z_ZONE, (len(p.BLOCKS), len(p.CLASSES), 1))
     plot = rng.normal(0, community.Z_PLOT, (len(p.BLOCKS), len(p.CLASSES), len(p.TREATMENTS)))
     z = (block + zone + plot).ravel()
-    depths = np.concatenate([rng.permutation(p.DEPTHS) for _ in p.BLOCKS])
+    depths = rng.permutation(np.repeat(p.DEPTHS, len(p.BLOCKS)))
     taxa = [f"OTU_{i + 1:02d}" for i in range(p.TAXA)]
     parts = []
     for i, (name, _, salinity, treatment) in enumerate(p.plots()):

@@ -1,0 +1,96 @@
+"""However a moment is written, it is the same moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from halosink import read
+from halosink.read import Reading
+
+
+def sensors(folder: Path, stamps: list[str], offset: float = 0, **options: object) -> Reading:
+    text = "time;soil_temperature\n" + "".join(f"{s};{i % 7 + 10}\n" for i, s in enumerate(stamps))
+    (folder / "s.csv").write_text(text, encoding="utf-8")
+    return read.file(folder / "s.csv", "sensors", study_utc_offset=offset, **options)
+
+
+def moments(reading: Reading) -> list[str]:
+    assert reading.frame is not None, reading.problems
+    return [t.strftime("%Y-%m-%d %H:%M:%S") for t in reading.frame["time"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-04 10:30:00", "2024-03-04T10:30", "2024/3/4 10:30", "2024.3.4 10:30", "2024年3月4日 10:30",
+        "2024年3月4日10时30分", "202403041030", "20240304103000", "2024-03-04 10:30:00.000", "45355.4375",
+        "04-Mar-2024 10:30", "２０２４-03-04 10：30",
+    ],
+)  # fmt: skip
+def test_forms(tmp_path: Path, text: str) -> None:
+    assert moments(sensors(tmp_path, [text]))[0] == "2024-03-04 10:30:00"
+
+
+def test_zone_in_the_stamp(tmp_path: Path) -> None:
+    reading = sensors(tmp_path, ["2024-03-04T10:30:00+09:00", "2024-03-04T01:30:00Z"], offset=8)
+    assert moments(reading) == ["2024-03-04 09:30:00"] * 2
+
+
+def test_offset_of_the_file(tmp_path: Path) -> None:
+    reading = sensors(tmp_path, ["2024-03-04 20:30"], offset=8, utc_offset=0)
+    assert moments(reading) == ["2024-03-05 04:30:00"]
+    assert "N-TIME-SHIFTED" in {p.code for p in reading.problems}
+
+
+def test_midnight_as_24(tmp_path: Path) -> None:
+    assert moments(sensors(tmp_path, ["2024-02-29 24:00"])) == ["2024-03-01 00:00:00"]
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("start", "10:30"), ("middle", "10:15"), ("end", "10:00")])
+def test_interval(tmp_path: Path, mark: str, expected: str) -> None:
+    stamps = ["2024-03-04 10:30", "2024-03-04 11:00", "2024-03-04 12:00", "2024-03-04 12:30"]
+    assert moments(sensors(tmp_path, stamps, timestamp=mark))[0] == f"2024-03-04 {expected}:00"
+
+
+def test_declared_form(tmp_path: Path) -> None:
+    assert moments(sensors(tmp_path, ["03/04/2024 10:30"], time_format="%d/%m/%Y %H:%M")) == ["2024-04-03 10:30:00"]
+    assert moments(sensors(tmp_path, ["03/04/2024 10:30"], time_format="%m/%d/%Y %H:%M")) == ["2024-03-04 10:30:00"]
+
+
+def test_order_that_shows(tmp_path: Path) -> None:
+    reading = sensors(tmp_path, ["03/04/2024", "25/04/2024"])
+    assert moments(reading)[0] == "2024-04-03 00:00:00"
+    assert "N-TIME-ORDER" in {p.code for p in reading.problems}
+
+
+def test_date_and_clock_in_two_columns(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("date,time,soil_temperature\n2024-03-04,10:30,1\n2024-03-04,11:00,2\n", encoding="utf-8")
+    reading = read.file(tmp_path / "s.csv", "sensors")
+    assert moments(reading) == ["2024-03-04 10:30:00", "2024-03-04 11:00:00"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+@pytest.mark.parametrize("ordered", [False, True])
+def test_daylight_saving_of_real_zones(tmp_path: Path, zone: str, minutes: int, ordered: bool) -> None:
+    """A year of a clock that keeps daylight saving is refused, in the logger's order and sorted."""
+    year = pd.date_range("2023-01-01", "2024-01-01", freq=f"{minutes}min", tz="UTC", inclusive="left")
+    local = year.tz_convert(zone).tz_localize(None)
+    local = local.sort_values() if ordered else local
+    reading = sensors(tmp_path, local.strftime("%Y-%m-%d %H:%M").tolist())
+    assert "E-TIME-DST" in {p.code for p in reading.problems}
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_standard_time_is_not_refused(tmp_path: Path, minutes: int) -> None:
+    year = pd.date_range("2023-01-01", "2024-01-01", freq=f"{minutes}min", inclusive="left").strftime("%Y-%m-%d %H:%M")
+    assert not {p.code for p in sensors(tmp_path, year.tolist()).problems} & {"E-TIME-DST", "W-TIME-DST"}
+
+
+def test_a_dump_read_twice_is_not_daylight_saving(tmp_path: Path) -> None:
+    days = pd.date_range("2023-10-27", "2023-10-31", freq="30min").strftime("%Y-%m-%d %H:%M").tolist()
+    reading = sensors(tmp_path, days + days)
+    assert reading.frame is not None and "W-DUPLICATE" in {p.code for p in reading.problems}
