@@ -1,6 +1,6 @@
 """Reading a sensor table against plain pandas.read_csv of the same file: time and peak memory, each in a fresh process.
 
-    python benchmarks/bench_read.py [--rows 1000000] [--channels 12] [--repeats 3]
+python benchmarks/bench_read.py [--rows 1000000] [--channels 12] [--repeats 3]
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def write(path: Path, rows: int, channels: int, dirty: bool) -> None:
     if dirty:
         for i, name in enumerate(names[:6]):
             frame[name] = frame[name].astype(object)
-            frame.loc[frame.index[i :: 97], name] = ("NAN", "-9999", "")[i % 3]
+            frame.loc[frame.index[i::97], name] = ("NAN", "-9999", "")[i % 3]
     frame.to_csv(path, index=False)
 
 
@@ -75,7 +75,9 @@ def measure(code: str, path: Path, repeats: int) -> dict[str, float]:
     """Median time of fresh processes; peak is resident memory above that of the imports, MiB."""
     runs = []
     for _ in range(repeats):
-        done = subprocess.run([sys.executable, "-c", PEAK + code, str(path)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK + code, str(path)], capture_output=True, text=True, check=True
+        )
         runs.append(json.loads(done.stdout))
     return sorted(runs, key=lambda r: r["seconds"])[len(runs) // 2]
 

@@ -36,7 +36,9 @@ def write(folder: Path, name: str, content: str | bytes) -> None:
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
-def soil(content: str | bytes | None = None, name: str = "soil.csv", extra: str = "", more: str = "") -> Callable[[Path], None]:
+def soil(
+    content: str | bytes | None = None, name: str = "soil.csv", extra: str = "", more: str = ""
+) -> Callable[[Path], None]:
     """A study with one soil table of this content."""
 
     def build(folder: Path) -> None:
@@ -111,8 +113,12 @@ def _merge(book: object, sheet: object) -> None:
     sheet.merge_cells("A3:A4")  # type: ignore[attr-defined]
 
 
-def _huge(book: object, sheet: object) -> None:
-    sheet["D4"] = "8.9 in der Tat"  # type: ignore[index]
+def _remark(book: object, sheet: object) -> None:
+    sheet["D4"] = "8.9 perhaps"  # type: ignore[index]
+
+
+def _formula(book: object, sheet: object) -> None:
+    sheet["D5"] = "=D3+1"  # type: ignore[index]
 
 
 def _nothing(book: object, sheet: object) -> None:
@@ -148,6 +154,14 @@ def cut_parquet(folder: Path) -> None:
     parquet.write_table(pa.table({"plot": ["P1", "P2"], "ph_water": [8.1, 8.2]}), folder / "soil.parquet")
     whole = (folder / "soil.parquet").read_bytes()
     (folder / "soil.parquet").write_bytes(whole[: len(whole) // 2])
+
+
+def nested(folder: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    study(folder, '[tables.soil]\nfile = "soil.parquet"\nkind = "soil"')
+    parquet.write_table(pa.table({"plot": ["P1"], "layers": [[1, 2]]}), folder / "soil.parquet")
 
 
 def cut_xlsx(folder: Path) -> None:
@@ -204,7 +218,8 @@ CASES = [
          "E-STUDY-ENCODING", "study.toml"),
     Case("toml without quotes", toml(HEAD + '[tables.soil]\nfile = soil.csv\nkind = "soil"\n'),
          "E-STUDY-TOML", "study.toml", row=4),
-    Case("unknown key", toml(HEAD + SOIL + 'delimeter = ";"\n'), "E-STUDY-KEY", "study.toml", "tables.soil.delimeter", 6),
+    Case("unknown key", toml(HEAD + SOIL + 'delimeter = ";"\n'), "E-STUDY-KEY", "study.toml",
+         "tables.soil.delimeter", 6),
     Case("title lacks", toml("[study]\nseed = 3\n" + SOIL), "E-STUDY-LACKS", "study.toml", "study.title"),
     Case("value out of range", toml(HEAD + "utc_offset = 800\n" + SOIL), "E-STUDY-VALUE", "study.toml",
          "study.utc_offset", 3),
@@ -251,7 +266,7 @@ CASES = [
     Case("sheet missing", workbook(_nothing, 'sheet = "dta"\n'), "E-SHEET-MISSING", "soil.xlsx"),
     Case("sheet empty", workbook(_clear), "E-SHEET-EMPTY", "soil.xlsx"),
     Case("merged cells", workbook(_merge), "E-MERGED", "soil.xlsx", row=3),
-    Case("text in numbers of a workbook", workbook(_huge), "E-NUMBER", "soil.xlsx", "ph_water", 4),
+    Case("text in numbers of a workbook", workbook(_remark), "E-NUMBER", "soil.xlsx", "ph_water", 4),
     Case("mixed encodings",
          soil(rows().replace("P1", "盐池").encode() + "碱滩,0,20,8.1,0.9,6.1\n".encode("gb18030")),
          "E-ENCODING-MIXED", "soil.csv", row=7),
@@ -284,7 +299,8 @@ CASES = [
          soil(rows().replace(",", ";").replace(".", ",").replace("9,4", "9.4"), extra='decimal = ","\n'),
          "E-DECIMAL-POINT", "soil.csv", "ph_water", 5),
     Case("thousands", soil(rows({4: 'P2,0,20,8.9,"1,002.4",5.2'})), "E-THOUSANDS", "soil.csv", "ec_1_5", 4),
-    Case("unit of another dimension", soil(rows().replace("dS/m", "g/kg")), "E-UNIT-DIMENSION", "soil.csv", "ec_1_5", 1),
+    Case("unit of another dimension", soil(rows().replace("dS/m", "g/kg")), "E-UNIT-DIMENSION", "soil.csv", "ec_1_5",
+         1),
     Case("unknown unit", soil(rows().replace("dS/m", "dS/mm2x")), "E-UNIT-UNKNOWN", "soil.csv", "ec_1_5", 1),
     Case("unknown unit in study.toml",
          soil(rows(), extra='[tables.soil.columns]\nec_1_5 = {field = "ec_1_5", unit = "milliSi"}\n'),
@@ -308,7 +324,8 @@ CASES = [
          "sensors.csv", "time", 3),
     Case("day and month mixed", table("sensors", TWELVE + "03/25/2024,12\n25/04/2024,12\n05/06/2024,1\n"),
          "E-TIME-ORDER", "sensors.csv", "time", 3),
-    Case("no such day", table("sensors", TWELVE + "2024-02-29,12\n2023-02-29,12\n"), "E-TIME", "sensors.csv", "time", 4),
+    Case("no such day", table("sensors", TWELVE + "2024-02-29,12\n2023-02-29,12\n"), "E-TIME", "sensors.csv", "time",
+         4),
     Case("time of another form", table("sensors", TWELVE + "04.03.24 10:00,12\n2024-03-04,2\n",
          extra='time_format = "%d.%m.%y %H:%M"\n'), "E-TIME-FORMAT", "sensors.csv", "time", 4),
     Case("zone on some stamps", table("sensors", TWELVE + "2024-03-04T10:00+08:00,12\n2024-03-04T10:30,12\n"),
@@ -324,7 +341,8 @@ CASES = [
     Case("split that does not fit",
          soil(rows(), extra='[tables.soil.split]\ncore = {column = "plot", pattern = "^P([12])$"}\n'),
          "E-SPLIT", "soil.csv", "plot", 5),
-    Case("constant that is no number", soil(rows(), extra='constant = {latitude = "north"}\n'), "E-CONSTANT", "soil.csv",
+    Case("constant that is no number", soil(rows(), extra='constant = {latitude = "north"}\n'), "E-CONSTANT",
+         "soil.csv",
          "latitude"),
     Case("calibration of another field",
          table("sensors", "time,ec\n2024-03-04 10:00,1\n",
@@ -332,6 +350,19 @@ CASES = [
          "E-CALIBRATION-FIELD", "sensors.csv", "ec", 1),
     Case("no samples across", table("counts", "taxon\nA\nB\n", extra='orientation = "taxa_rows"\n'), "E-COUNTS-SAMPLES",
          "counts.csv", row=1),
+    Case("samples across though rows are declared", table("counts", "OTU,S1,S2,S3\nA,1,2,3\n"), "E-COUNTS-WIDE",
+         "counts.csv", row=1),
+    Case("formula never computed", workbook(_formula), "E-FORMULA-BLANK", "soil.xlsx", "D", 5),
+    Case("unit and units row disagree",
+         soil(rows(), extra='[tables.soil.columns]\nec_1_5 = {field = "ec_1_5", unit = "uS/cm"}\n'),
+         "W-UNIT-CONFLICT", "soil.csv", "ec_1_5", 2),
+    Case("sample without reads", table("counts", "OTU,S1,S2\nA,1,0\n", extra='orientation = "taxa_rows"\n'),
+         "W-SAMPLE-EMPTY", "counts.csv", "S2"),
+    Case("counts that were transformed", table("counts", "sample,taxon,count\nS1,A,3\nS1,B,2.5\n"), "W-COUNT-FRACTION",
+         "counts.csv", "count", 3),
+    Case("unit without its substance", soil("plot,co2_flux\n,mg/m2/h\nP1,3\n"), "E-UNIT-SUBSTANCE", "soil.csv",
+         "co2_flux", 1),
+    Case("lists in a parquet column", nested, "E-COLUMN-NESTED", "soil.parquet", "layers"),
     Case("negative counts", table("counts", "sample,taxon,count\nS1,A,3\nS1,B,-2\n"), "E-COUNT-NEGATIVE", "counts.csv",
          "count", 3),
     Case("below detection", soil(rows({4: "P2,0,20,8.9,<0.05,5.2"})), "W-CENSORED", "soil.csv", "ec_1_5", 4),
@@ -339,7 +370,8 @@ CASES = [
          "soilorgC_x"),
     Case("column without heading", soil(rows().replace("soil_organic_carbon", "")), "W-COLUMN-UNNAMED", "soil.csv",
          "#6", 1),
-    Case("unknown code", table("plots", "plot,treatment\nP1,C\nP2,X\n", extra='codes = {treatment = {C = "control"}}\n'),
+    Case("unknown code", table("plots", "plot,treatment\nP1,C\nP2,X\n",
+         extra='codes = {treatment = {C = "control"}}\n'),
          "W-CODE-UNKNOWN", "plots.csv", "treatment", 3),
     Case("one of two files", one_of_two, "E-NUMBER", "field/b.csv", "ph_water", 4),
 ]  # fmt: skip

@@ -14,21 +14,26 @@ from halosink.settings import Factor
 
 
 @pytest.mark.parametrize(
-    ("heading", "unit"),
+    ("heading", "field", "unit"),
     [
-        ("EC (dS/m)", "dS/m"), ("电导率（mS/cm）", "mS/cm"), ("SOC [g kg-1]", "g kg-1"), ("EC (1:5)", ""), ("pH (H2O)", ""),
-        ("moisture (%)", "%"), ("depth (cm)", "cm"), ("CO2_mg_m2_h", "mg/m2/h"), ("soil_depth_top", ""), ("N (total)", ""),
+        ("EC (dS/m)", "ec_1_5", "dS/m"), ("电导率（mS/cm）", "ec_1_5", "mS/cm"), ("EC (1:5)", "ec_1_5", ""),
+        ("SOC [g kg-1]", "soil_organic_carbon", "g kg-1"), ("pH (H2O)", "ph_water", ""),
+        ("moisture (%)", "soil_moisture", "%"),
+        ("depth (cm)", "depth_top", "cm"), ("CO2_mg_m2_h", "co2_flux", "mg/m2/h"), ("top_depth", "depth_top", ""),
+        ("N (total)", "total_nitrogen", ""), ("EC (g/kg)", "ec_1_5", "g/kg"),
     ],
 )  # fmt: skip
-def test_unit_of_a_heading(heading: str, unit: str) -> None:
-    assert bracket_unit(heading) == unit
+def test_unit_of_a_heading(heading: str, field: str, unit: str) -> None:
+    assert bracket_unit(heading, field) == unit
 
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        ("1e3", ""), ("-.5", ""), ("1_000", "E-NUMBER"), ("0x10", "E-NUMBER"), ("inf", "E-NUMBER"), ("1,5", "E-DECIMAL-COMMA"),
-        ("1,234,567", "E-THOUSANDS"), ("<0.05", "W-CENSORED"), ("未检出", "W-CENSORED"), ("缺测", ""), ("=1+1", "E-FORMULA"),
+        ("1e3", ""), ("-.5", ""), ("1_000", "E-NUMBER"), ("0x10", "E-NUMBER"), ("inf", "E-NUMBER"),
+        ("1,5", "E-DECIMAL-COMMA"),
+        ("1,234,567", "E-THOUSANDS"), ("<0.05", "W-CENSORED"), ("未检出", "W-CENSORED"),
+        ("缺测", ""), ("=1+1", "E-FORMULA"),
         ("12 %", "E-NUMBER"), ("１２", "N-NORMALISED"), ("#N/A", ""), ("TRUE", "E-NUMBER"), ("2024-01-01", "E-NUMBER"),
     ],
 )  # fmt: skip
@@ -65,7 +70,8 @@ def test_split_constant_codes_per_ignore(tmp_path: Path) -> None:
         tmp_path / "s.csv", "soil",
         columns={"flux": {"field": "co2_flux", "unit": "umol m-2 s-1", "per": "core"}, "trt": "treatment"},
         split={"core": {"column": "Sample", "pattern": "^(.+)_D[12]$"}},
-        codes={"treatment": {"0": "control", "1": "gypsum"}}, constant={"site": "X", "latitude": 45.5}, ignore=("junk",),
+        codes={"treatment": {"0": "control", "1": "gypsum"}}, constant={"site": "X", "latitude": 45.5},
+        ignore=("junk",),
     )  # fmt: skip
     frame = reading.frame
     assert frame is not None, reading.problems
@@ -113,7 +119,9 @@ def test_declared_classes(tmp_path: Path) -> None:
 
 
 def test_problems_are_said_once_per_column(tmp_path: Path) -> None:
-    (tmp_path / "s.csv").write_text("plot,pH\n" + "".join(f"P{i},x{i}\n" for i in range(900)) + "P,8\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text(
+        "plot,pH\n" + "".join(f"P{i},x{i}\n" for i in range(900)) + "P,8\n", encoding="utf-8"
+    )
     reading = read.file(tmp_path / "s.csv", "soil")
     hit = [p for p in reading.problems if p.code == "E-NUMBER"]
     assert len(hit) == 1 and hit[0].count == 900 and hit[0].rows == (2, 3, 4, 5, 6)

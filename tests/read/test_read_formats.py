@@ -156,6 +156,32 @@ def test_decimal_comma(tmp_path: Path) -> None:
     assert frame["soil_organic_carbon"].iloc[0] == 5
 
 
+def test_line_of_excel_that_names_the_delimiter(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("sep=|\nplot|pH\nP1|8.1\n", encoding="utf-8")
+    frame = read.file(tmp_path / "s.csv", "soil").frame
+    assert frame is not None and frame["ph_water"].tolist() == [8.1] and frame["source_row"].tolist() == [3]
+
+
+def test_delimiter_at_the_end_of_every_row(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("plot,pH\nP1,8.1,\nP2,8.2,\n", encoding="utf-8")
+    frame = read.file(tmp_path / "s.csv", "soil").frame
+    assert frame is not None and frame["plot"].tolist() == ["P1", "P2"] and frame["ph_water"].tolist() == [8.1, 8.2]
+
+
+def test_decimal_commas_between_commas_are_not_row_names(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("plot,pH\nP1,8,1\nP2,8,2\n", encoding="utf-8")
+    reading = read.file(tmp_path / "s.csv", "soil")
+    assert [p.code for p in reading.problems] == ["E-HEADING-WIDTH"]
+
+
+def test_very_wide_table(tmp_path: Path) -> None:
+    samples = [f"sample_of_a_long_name_{i:06d}" for i in range(12_000)]
+    body = "".join(f"T{k}\t" + "\t".join("1" for _ in samples) + "\n" for k in range(3))
+    (tmp_path / "o.tsv").write_text("OTU\t" + "\t".join(samples) + "\n" + body, encoding="utf-8")
+    reading = read.file(tmp_path / "o.tsv", "counts", orientation="taxa_rows")
+    assert reading.frame is not None and len(reading.frame) == 36_000 and reading.samples == tuple(samples)
+
+
 def test_full_width_and_minus(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("time,soil_temperature\n2024-01-01,－１２．５\n2024-01-02,−3\n", encoding="utf-8")
     reading = read.file(tmp_path / "s.csv", "sensors")
@@ -178,7 +204,10 @@ def test_9999_is_missing_only_when_declared(tmp_path: Path) -> None:
     plain = read.file(tmp_path / "s.csv", "sensors").frame
     said = read.file(tmp_path / "s.csv", "sensors", missing=("9999",)).frame
     assert plain is not None and said is not None
-    assert plain["soil_redox_potential"].tolist() == [9999, 1] and said["soil_redox_potential"].isna().tolist() == [True, False]
+    assert plain["soil_redox_potential"].tolist() == [9999, 1] and said["soil_redox_potential"].isna().tolist() == [
+        True,
+        False,
+    ]
 
 
 def test_hostile_text_is_only_data(tmp_path: Path) -> None:

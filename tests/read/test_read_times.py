@@ -67,7 +67,9 @@ def test_order_that_shows(tmp_path: Path) -> None:
 
 
 def test_date_and_clock_in_two_columns(tmp_path: Path) -> None:
-    (tmp_path / "s.csv").write_text("date,time,soil_temperature\n2024-03-04,10:30,1\n2024-03-04,11:00,2\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text(
+        "date,time,soil_temperature\n2024-03-04,10:30,1\n2024-03-04,11:00,2\n", encoding="utf-8"
+    )
     reading = read.file(tmp_path / "s.csv", "sensors")
     assert moments(reading) == ["2024-03-04 10:30:00", "2024-03-04 11:00:00"]
 

@@ -170,7 +170,8 @@ def checks() -> pd.DataFrame:
 
 def recovery() -> pd.DataFrame:
     return pd.DataFrame([
-        {"quantity": q, "class": c, "kind": "mean", "label_en": f"{c}, mean", "label_zh": f"{c}均值", "truth": 5.0, "estimate": 5.0 + d,
+        {"quantity": q, "class": c, "kind": "mean", "label_en": f"{c}, mean", "label_zh": f"{c}均值", "truth": 5.0,
+         "estimate": 5.0 + d,
          "low": 4.0 + d, "high": 6.0 + d, "unit": "g kg-1", "inside": abs(d) < 1}
         for q in ("soil_organic_carbon", "maoc") for c, d in zip(CLASSES, (0.2, -0.6, 1.4, 0.1), strict=True)
     ])  # fmt: skip

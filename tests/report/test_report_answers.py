@@ -61,7 +61,10 @@ def test_without_an_interval_nothing_is_claimed() -> None:
 
 def test_values_around_zero_are_compared_in_units() -> None:
     text = said(log_ratio=math.nan, low=-2.9, high=-1.1, quantity="co2_flux", unit="umol m-2 s-1")
-    assert "2.00\u00a0µmol\u00a0CO₂\u00a0m⁻²\u00a0s⁻¹ lower" in text or "2.0\u00a0µmol\u00a0CO₂\u00a0m⁻²\u00a0s⁻¹ lower" in text
+    assert (
+        "2.00\u00a0µmol\u00a0CO₂\u00a0m⁻²\u00a0s⁻¹ lower" in text
+        or "2.0\u00a0µmol\u00a0CO₂\u00a0m⁻²\u00a0s⁻¹ lower" in text
+    )
     assert "%" not in text.split("CO₂\u00a0m⁻²\u00a0s⁻¹ lower")[1].replace("95 % interval", "")
 
 
@@ -72,7 +75,9 @@ def test_chinese_says_the_same_numbers() -> None:
 
 def test_the_answer_leads_with_fluxes_and_carbon(contents: Contents) -> None:
     first = quantities(contents)
-    assert first.index("co2_flux") < first.index("soil_organic_carbon") < first.index("ec_1_5") < first.index("ph_water")
+    assert (
+        first.index("co2_flux") < first.index("soil_organic_carbon") < first.index("ec_1_5") < first.index("ph_water")
+    )
     assert first[-1] == "made_up_quantity"
     assert len(headlines(contents)) <= 6
 

@@ -13,6 +13,10 @@ from halosink.report.build import Contents, render
 from halosink.settings import Settings
 
 ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+TEXTS = (
+    "class", "reference", "loso_site", "subject", "comment_en", "comment_zh", "intervention", "place", "citation",
+    "label_en", "label_zh", "variable_en", "variable_zh", "method",
+)  # fmt: skip
 
 
 class Text(HTMLParser):
@@ -100,7 +104,9 @@ def test_same_contents_same_bytes(contents: Contents, pages: dict[str, str]) -> 
 def test_how_long_a_step_took_and_whether_it_was_cached_do_not_change_the_page(
     contents: Contents, pages: dict[str, str]
 ) -> None:
-    steps = [{**s, "seconds": 99.0, "status": "done" if s["status"] == "cached" else s["status"]} for s in contents.steps]
+    steps = [
+        {**s, "seconds": 99.0, "status": "done" if s["status"] == "cached" else s["status"]} for s in contents.steps
+    ]
     assert render(dataclasses.replace(contents, steps=steps), "en") == pages["en"]
 
 
@@ -114,8 +120,7 @@ def test_nothing_of_the_user_becomes_markup(contents: Contents, language: str) -
     frames = {}
     for name, frame in contents.frames.items():
         hostile = frame.copy()
-        for column in ("class", "reference", "loso_site", "subject", "comment_en", "comment_zh", "intervention", "place",
-                       "citation", "label_en", "label_zh", "variable_en", "variable_zh", "method"):  # fmt: skip
+        for column in TEXTS:
             if column in hostile:
                 hostile[column] = hostile[column].astype(str) + ATTACK
         if "sensor" in hostile and "field" in hostile:

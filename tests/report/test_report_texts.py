@@ -24,8 +24,8 @@ def test_chinese_texts_are_chinese(own: dict[str, vocabulary.Text]) -> None:
     plain = re.compile(r"^[\w\s{}()~ ./-]*$", re.ASCII)
     kept = {k for k, t in own.items() if plain.match(t.zh)}
     assert kept <= {
-        "report.page.language", "report.column.p_value", "report.column.n", "report.column.sha256", "report.answer.mean",
-        "report.answer.other", "figures.evidence.counts", "figures.gradient.slope",
+        "report.page.language", "report.column.p_value", "report.column.n", "report.column.sha256",
+        "report.answer.mean", "report.answer.other", "figures.evidence.counts", "figures.gradient.slope",
     }  # fmt: skip
 
 

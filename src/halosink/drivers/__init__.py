@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halosink.drivers.design import Design, Factor, Gradient
     from halosink.drivers.analysis import Effects, Settings, effects
+    from halosink.drivers.design import Design, Factor, Gradient
     from halosink.drivers.mixed import fit_mixed
 
 _HOME = {

@@ -11,7 +11,7 @@ import pandas as pd
 
 from halosink.contracts import CheckRow
 from halosink.drivers import checks, class_means, gradient, response_ratio
-from halosink.drivers.design import Design, Factor, Gradient, infer_units, level_keys, unit_values
+from halosink.drivers.design import Design, Factor, Gradient, level_keys, unit_values
 from halosink.drivers.model import ClassModel, fit_classes
 
 
@@ -58,12 +58,11 @@ def effects(
     numeric = [q for q in names if pd.api.types.is_numeric_dtype(frame[q])]
     gone = [checks.not_computed(q, table or "-", "not_numeric") for q in names if q not in numeric]
     frame[numeric] = frame[numeric].astype(float).replace([np.inf, -np.inf], np.nan)
-    keys = level_keys(frame, design)
-    inferred = infer_units(frame, numeric, keys)
-    if inferred is not None:
-        keys["unit"] = inferred
+    keys = level_keys(frame, design, numeric)
     work = _Work(frame, keys, design, settings, factors)
     work.checks += gone + checks.design_checks(frame, design, keys, numeric)
+    if "unit" in keys and "unit" not in level_keys(frame, design):
+        work.checks.append(checks.inferred_units(len(frame), int(keys["unit"].nunique())))
     for name in numeric:
         work.quantity(name, {"quantity": name, "unit": units_of[name], "table": table})
     return Effects(
@@ -125,6 +124,8 @@ class _Work:
         units, level = unit_values(self.frame, name, classes, self.design, self.keys)
         if units.empty:
             raise ValueError("one_class")
+        itself = [level for level in ("region", "site", "block") if self.design.column(level) == factor.column]
+        units = units.drop(columns=[f"{level}_key" for level in itself], errors="ignore")
         reference = factor.reference or sorted(units[factor.column].unique())[0]
         factor = Factor(factor.column, str(reference), factor.landscape)
         model: ClassModel | None = None
@@ -139,8 +140,9 @@ class _Work:
         self.means += [head | row for row in class_means.class_means(units, model, factor, alpha)]
         if model is None:
             return level
-        few = checks.few_units(factor.column, f"{name}: {factor.column}", model.layout.level, model.counts)
-        self.checks += [few] if few else []
+        few = checks.few_units(factor.column, factor.column, model.layout.level, model.counts)
+        if few and few not in self.checks:
+            self.checks.append(few)
         if len(model.classes) < 2 or factor.reference not in model.classes:
             reason = "one_class" if len(model.classes) < 2 else "reference"
             self.checks.append(checks.not_computed(name, factor.column, reason))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from halosink.contracts import CheckRow, Text
 from halosink.drivers.computed_columns import computed_columns
 from halosink.drivers.design import Design, Factor, constant_within
+from halosink.drivers.model import crossed
 
 FEW_PLACES = 3
 """Independent places per class below which an interval hardly informs. Own choice: two leave one degree of freedom
@@ -17,8 +17,8 @@ per class, whose t quantile is 12.7."""
 UNEVEN_ROWS = 2.0
 """Ratio of rows per unit between classes that is called uneven. Own choice."""
 UNEVEN_EFFORT = 10.0
-"""Ratio of the largest to the smallest sequencing depth that makes richness incomparable without rarefying; an about
-tenfold difference is where weiss2017 finds normalisation methods to fail."""
+"""Ratio of sequencing depths that makes richness incomparable without rarefying: weiss2017 find that it
+lowers false discoveries when groups differ about tenfold in mean library size."""
 
 LEVEL_TEXT = {
     "region": Text("region", "区域"),
@@ -46,8 +46,8 @@ def shared_measurement(quantity: str, level: str, rows: int, measurements: int) 
             f"The {rows} rows of {quantity} hold {measurements} measurements: all rows of one {name.en} share the same "
             f"value (layers, for example). Each was counted once per {name.en}; counting rows would make intervals "
             "too narrow.",
-            f"{quantity} 的 {rows} 行数据实际只有 {measurements} 次测定：同一{name.zh}的各行（如不同土层）数值完全相同。"
-            f"已按每个{name.zh}一次计算；若按行计算属于假重复，置信区间会过窄。",
+            f"{quantity} 的 {rows} 行数据实际只有 {measurements} 次测定：同一{name.zh}的各行（如不同土层）"
+            f"数值完全相同。已按每个{name.zh}一次计算；若按行计算属于假重复，置信区间会过窄。",
         ),
         "hurlbert1984",
     )
@@ -69,8 +69,8 @@ def confounded_class(factor: str, level: str, places: dict[str, int]) -> CheckRo
         Text(
             f"{factor} never varies within a {name.en} ({name.en}s per class: {counts_en}). Its effect cannot be told "
             f"from anything else that differs among {name.en}s; the {name.en} is the unit of the intervals given.",
-            f"同一{name.zh}内 {factor} 没有变化（各类别的{name.zh}数：{counts_zh}）。该类别的效应无法与{name.zh}间的其他差异"
-            f"区分开；所给置信区间以{name.zh}为独立单元。",
+            f"同一{name.zh}内 {factor} 没有变化（各类别的{name.zh}数：{counts_zh}）。"
+            f"该类别的效应无法与{name.zh}间的其他差异区分开；所给置信区间以{name.zh}为独立单元。",
         ),
         "hurlbert1984",
     )
@@ -121,8 +121,8 @@ def one_site_carries(quantity: str, row: dict[str, Any], what: str) -> CheckRow 
         comment = Text(
             f"{quantity}, {what}: no separable effect with all sites, but one appears when a site is left out (most "
             f"depends on {site}; {low:.3g} to {high:.3g}). One site blurs or masks it.",
-            f"{quantity}，{what}：使用全部样点时效应不可分辨，但去掉某一个样点后出现（影响最大的是 {site}；{low:.3g} 至 "
-            f"{high:.3g}），说明单个样点掩盖了差异。",
+            f"{quantity}，{what}：使用全部样点时效应不可分辨，但去掉某一个样点后出现"
+            f"（影响最大的是 {site}；{low:.3g} 至 {high:.3g}），说明单个样点掩盖了差异。",
         )
     return CheckRow("one_site_carries", f"{quantity}: {what}", 1.0, "==", 0.0, "1", False, comment, "own_choice")
 
@@ -166,6 +166,12 @@ def design_checks(frame: pd.DataFrame, design: Design, keys: pd.DataFrame, quant
             if level in keys and constant_within(labels, keys.loc[known, level]):
                 rows.append(confounded_class(factor.column, level, _places(labels, keys.loc[known, level])))
                 break
+        others = [f for f in design.factors if f is not factor and f.column in frame]
+        rows += [
+            not_adjusted(factor.column, o.column)
+            for o in others
+            if not crossed(frame[[factor.column, o.column]].dropna(), factor, o)
+        ]
         rows += _uneven_rows(labels, factor, keys.loc[known])
         rows += [r for name in design.effort if name in frame for r in _uneven_effort(frame[name], labels, factor)]
     return rows + [
@@ -212,8 +218,8 @@ def _uneven_rows(labels: pd.Series, factor: Factor, keys: pd.DataFrame) -> list[
             Text(
                 f"Rows per plot differ {ratio:.1f}-fold between classes of {factor.column} ({mean.idxmax()} most, "
                 f"{mean.idxmin()} least). Each plot counts once, but its mean is less sure where it has fewer rows.",
-                f"{factor.column} 各类别每个样地的数据行数相差 {ratio:.1f} 倍（{mean.idxmax()} 最多，{mean.idxmin()} 最少）。"
-                "每个样地只计一次，但行数少的样地平均值更不可靠。",
+                f"{factor.column} 各类别每个样地的数据行数相差 {ratio:.1f} 倍"
+                f"（{mean.idxmax()} 最多，{mean.idxmin()} 最少）。每个样地只计一次，但行数少的样地平均值更不可靠。",
             ),
             "own_choice",
         )
@@ -250,5 +256,42 @@ def _uneven_effort(effort: pd.Series, labels: pd.Series, factor: Factor) -> list
     ]
 
 
-def finite(value: float) -> bool:
-    return not math.isnan(value)
+def inferred_units(rows: int, units: int) -> CheckRow:
+    """Units were told apart by a measurement that rows share, no column names them."""
+    return CheckRow(
+        "inferred_units",
+        "plot",
+        float(units),
+        ">",
+        0.0,
+        "1",
+        None,
+        Text(
+            f"No plot or core column: the {rows} rows were taken as {units} plots, because rows share some measured "
+            "values to the last digit. Add a plot or core column to make this certain.",
+            f"数据中没有样地或土芯编号列：由于部分测定值在若干行中完全相同，{rows} 行被归为 {units} 个样地。"
+            "请补充样地或土芯编号列以确认。",
+        ),
+        "own_choice",
+    )
+
+
+def not_adjusted(factor: str, other: str) -> CheckRow:
+    """Two factors do not cross, so the effect of one includes that of the other."""
+    return CheckRow(
+        "not_adjusted",
+        f"{factor}: {other}",
+        0.0,
+        ">",
+        0.0,
+        "1",
+        False,
+        Text(
+            f"Classes of {factor} and {other} do not occur together often enough to tell their effects apart: each "
+            "class of one would have to be found with at least two classes of the other. The effects given for "
+            f"{factor} include those of {other}.",
+            f"{factor} 与 {other} 的类别没有充分交叉（一个因子的每个类别至少应与另一个因子的两个类别同时出现），"
+            f"无法区分两者的效应；所给 {factor} 的效应包含 {other} 的影响。",
+        ),
+        "own_choice",
+    )

@@ -18,6 +18,8 @@ LEAST_ROWS = 8
 """Rows in which all columns are known before a relation is believed. Own choice."""
 TOLERANCE = 2e-3
 """Largest relative misfit in 95 % of rows. Own choice: three written digits; chance relations miss by far more."""
+MOST_ROWS = 2000
+"""Rows looked at, evenly spread over the table. Own choice: enough to see a rule, few enough for sensor tables."""
 EXACT_SHARE = 0.95
 """Share of rows that must obey: a few cells typed by hand or corrected later do not hide the rule. Own choice."""
 
@@ -45,6 +47,7 @@ def computed_columns(frame: pd.DataFrame, columns: list[str] | None = None) -> l
     among equals the one most to the right, is taken as the computed one.
     """
     names = columns or [str(c) for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    frame = frame.iloc[:: max(1, len(frame) // MOST_ROWS)]
     names = [n for n in names if _usable(frame[n])]
     values = frame[names].to_numpy(float)
     found = _pairs(values, names)
@@ -139,7 +142,10 @@ def _triples(values: Array, names: list[str], use: list[int]) -> list[Computed]:
     return found[::-1]
 
 
-def _rules(values: Array, c: int, others: list[int]):  # type: ignore[no-untyped-def]
+Rule = tuple[str, int, int, float, float, int]
+
+
+def _rules(values: Array, c: int, others: list[int]) -> list[Rule]:
     """Rules for column c from two others, best first: screened on a few rows for all pairs at once, then confirmed."""
     target = values[:, c]
     known = np.flatnonzero(np.isfinite(target) & (target != 0))
@@ -201,5 +207,5 @@ def _confirm(values: Array, a: int, b: int, c: int, rule: str) -> tuple[float, f
     # A ratio to a column that hardly varies is only a multiple of the other.
     if min(np.std(np.log(np.abs(v))) for v in (x, y, z)) < 10 * TOLERANCE:
         return None
-    good, factor, miss = _fits(z / made)
-    return (factor, miss, len(z)) if good else None
+    good, factor, misfit = _fits(z / made)
+    return (factor, misfit, len(z)) if good else None

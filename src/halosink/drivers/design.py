@@ -6,6 +6,7 @@ levels above it: block 1 of site A is not block 1 of site B.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +58,11 @@ class Design:
         return str(getattr(self, level))
 
 
-def level_keys(frame: pd.DataFrame, design: Design) -> pd.DataFrame:
+def level_keys(frame: pd.DataFrame, design: Design, quantities: Sequence[str] = ()) -> pd.DataFrame:
     """One integer key per level that the frame has: equal where the rows lie in the same region, site, ... sample.
 
     A level without its column, or with an empty one, is absent. Keys nest: each starts from the levels above it.
+    Where neither plot nor core is named, `unit` is inferred from the quantities, if given (see infer_units).
     """
     keys: dict[str, np.ndarray] = {}
     path: list[pd.Series] = []
@@ -70,10 +72,12 @@ def level_keys(frame: pd.DataFrame, design: Design) -> pd.DataFrame:
             continue
         path.append(frame[name].astype("string").fillna(MISSING).astype(object))
         keys[level] = pd.MultiIndex.from_arrays(path).factorize()[0]
-    return pd.DataFrame(keys, index=frame.index)
+    found = pd.DataFrame(keys, index=frame.index)
+    inferred = infer_units(frame, quantities, found)
+    return found if inferred is None else found.assign(unit=inferred)
 
 
-def infer_units(frame: pd.DataFrame, quantities: list[str], keys: pd.DataFrame) -> pd.Series | None:
+def infer_units(frame: pd.DataFrame, quantities: Sequence[str], keys: pd.DataFrame) -> pd.Series | None:
     """Units for a table that names neither plot nor core, from measurements that several rows share to the last digit.
 
     A quantity tells units apart when its values carry at least four significant digits and at least half of its rows

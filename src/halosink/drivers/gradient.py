@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from halosink.drivers.design import Gradient
-from halosink.drivers.mixed import Estimate, fit_mixed
+from halosink.drivers.mixed import Estimate, MixedFit, fit_mixed
 from halosink.drivers.response_ratio import NAN, detectable, excludes_zero, sensitivity
 
 COLUMNS = (
@@ -53,7 +53,8 @@ def slope_along(
         except (ValueError, np.linalg.LinAlgError):
             each[int(site)] = None
     separable = excludes_zero(low, high)
-    transforms = [f"log10({t})" for t, on in (("gradient", gradient.log10), ("quantity", gradient.log10_quantity)) if on]
+    logs = {"gradient": gradient.log10, "quantity": gradient.log10_quantity}
+    transforms = [f"log10({name})" for name, on in logs.items() if on]
     return {
         "gradient": gradient.column,
         "gradient_unit": gradient.unit,
@@ -134,7 +135,7 @@ def _groups(data: pd.DataFrame) -> dict[str, Any]:
     return groups
 
 
-def _fit(data: pd.DataFrame, parts: list[Any], groups: dict[str, Any]):  # type: ignore[no-untyped-def]
+def _fit(data: pd.DataFrame, parts: list[Any], groups: dict[str, Any]) -> tuple[MixedFit, list[float]]:
     if len(data) < LEAST_ROWS:
         raise ValueError(f"{len(data)} independent rows are too few for a slope")
     scale = [float(np.std(p)) for p in parts]

@@ -138,7 +138,7 @@ class _Products:
     def state(self, shares: Array) -> dict[str, Any]:
         """Everything at given shares, in units of the residual variance; r2 is y'Py."""
         ratio = shares / (1 - shares)
-        lam = np.concatenate([np.full(b.stop - b.start, r) for b, r in zip(self.blocks, ratio, strict=True)] or [[]])
+        lam = np.repeat(ratio, [b.stop - b.start for b in self.blocks])
         root, sign = np.sqrt(np.abs(lam)), np.sign(lam)
         parts = [root[:, None] * m for m in (self.zx, self.zy[:, None], self.zz)]
         if np.all(lam >= 0):

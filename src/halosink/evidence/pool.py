@@ -104,8 +104,7 @@ def pairs(numbers: pd.DataFrame) -> pd.DataFrame:
         "no_family": family.isna(),
     }
     reason = pd.Series(np.select(list(tests.values()), list(tests), default="used"), index=n.index)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log(treatment.where(positive) / control.where(positive))
+    ratio = pd.Series(np.log(treatment.where(positive) / control.where(positive)), index=n.index)
     words = {r: evidence.label("reason", r) for r in ("used", *tests)}
     out = n[["id", "intervention_group", "variable", "source_key"]].assign(
         family=family.fillna(""),
@@ -125,7 +124,8 @@ def pooled(found: pd.DataFrame, seed: int = 1, draws: int = 2000, confidence: fl
     """Pools of the pairs that may be pooled; see the module for the method."""
     rows = []
     used = found[found["used"]]
-    for (group, family), part in used.groupby(["intervention_group", "family"], sort=True):
+    for key, part in used.groupby(["intervention_group", "family"], sort=True):
+        group, family = (str(k) for k in key)
         by_source = part.groupby("source_key", sort=True)["log_ratio"].mean()
         k = len(by_source)
         enough = k >= FEWEST_SOURCES

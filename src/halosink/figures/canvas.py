@@ -56,7 +56,9 @@ def wrap(text: str, width: float, size: float = SIZE, lines: int = 3) -> str:
     return "\n".join(done)
 
 
-def draw(chart: Any, name: str, alt: str, width: float, height: float, padding: tuple[float, float, float, float]) -> str:
+def draw(
+    chart: Any, name: str, alt: str, width: float, height: float, padding: tuple[float, float, float, float]
+) -> str:
     """An Altair chart as SVG text of fixed layout: `padding` is left, right, top, bottom of the plotted area.
 
     Sizes do not depend on the fonts of this machine. `name` keeps ids apart on a page; `alt` is read aloud.
@@ -91,7 +93,9 @@ def axis_ends(values: Any, include: tuple[float, ...] = (), room: float = 0.04) 
 def _em(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return 1.0
-    return 0.32 if char in "ilI.,:;'|()[] \u00a0\u202f" else 0.85 if char in "mMWw%" else 0.66 if char.isupper() else 0.57
+    return (
+        0.32 if char in "ilI.,:;'|()[] \u00a0\u202f" else 0.85 if char in "mMWw%" else 0.66 if char.isupper() else 0.57
+    )
 
 
 def _finish(svg: str, name: str, alt: str, width: float, height: float) -> str:
@@ -110,7 +114,9 @@ def _finish(svg: str, name: str, alt: str, width: float, height: float) -> str:
 
 def _lighter(tag: str) -> str:
     """The tag without what neither eye nor ear needs, its numbers with two decimals."""
-    tag = re.sub(r' (?:aria-hidden|aria-roledescription|role|pointer-events|class|display|font-family)="[^"]*"', "", tag)
+    tag = re.sub(
+        r' (?:aria-hidden|aria-roledescription|role|pointer-events|class|display|font-family)="[^"]*"', "", tag
+    )
     tag = re.sub(r' (?:opacity="1"|font-weight="normal")', "", tag)
     return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag)
 

@@ -10,7 +10,33 @@ from halosink.contracts import Language
 from halosink.figures import numbers, rows, words
 from halosink.figures.canvas import Figure
 
-TICKS = (-99, -98, -95, -90, -80, -70, -50, -30, -20, -10, -5, -2, 0, 2, 5, 10, 20, 50, 100, 200, 400, 900, 1900, 4900, 9900)
+TICKS = (
+    -99,
+    -98,
+    -95,
+    -90,
+    -80,
+    -70,
+    -50,
+    -30,
+    -20,
+    -10,
+    -5,
+    -2,
+    0,
+    2,
+    5,
+    10,
+    20,
+    50,
+    100,
+    200,
+    400,
+    900,
+    1900,
+    4900,
+    9900,
+)
 REACH = 1.5  # own choice: ln units an interval may run beyond the outermost estimate before it is cut with an arrow
 
 
@@ -74,5 +100,7 @@ def percent_axis(frame: pd.DataFrame, title: str) -> rows.Axis:
             if low <= place <= high and abs(place - kept[-1 if sign > 0 else 0]) >= least:
                 kept = [*kept, place] if sign > 0 else [place, *kept]
     labels = {p: round(100 * math.expm1(p)) for p in kept}
-    ticks = tuple((math.exp(p), ("0" if not v else f"{'+' if v > 0 else numbers.MINUS}{abs(v)}")) for p, v in labels.items())
+    ticks = tuple(
+        (math.exp(p), ("0" if not v else f"{'+' if v > 0 else numbers.MINUS}{abs(v)}")) for p, v in labels.items()
+    )
     return rows.Axis(title, math.exp(low), math.exp(high), log=True, ticks=ticks, line=1.0)

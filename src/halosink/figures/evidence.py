@@ -14,15 +14,15 @@ MOST = 40  # own choice: single numbers drawn in one row
 
 
 def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language: Language) -> Figure:
-    """`pooled`: rows of evidence/pooled of one group. `pairs`: its single numbers (family or variable, log_ratio), or None.
+    """`pooled`: rows of evidence/pooled of one group. `pairs`: its numbers (family or variable, log_ratio), or None.
 
     Variables that were not pooled show their single numbers only.
     """
     drawn: list[rows.Row] = []
     for _, row in pooled.iterrows():
         single = _single(pairs, row["variable"])
-        mean = row.get("mean_log_ratio")
-        has = bool(row.get("pooled")) and mean is not None and mean == mean
+        mean = float(row["mean_log_ratio"])
+        has = bool(row["pooled"]) and math.isfinite(mean)
         if not has and not single:
             continue
         low, high = (math.exp(row[k]) if has and row[k] == row[k] else math.nan for k in ("low", "high"))
@@ -34,7 +34,10 @@ def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language:
                 mid=math.exp(mean) if has else math.nan,
                 low=low,
                 high=high,
-                note=(effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language) + "   " if has else "") + counts,
+                note=(
+                    effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language) + "   " if has else ""
+                )
+                + counts,
                 style="solid",
                 points=tuple(math.exp(v) for v in single[:MOST]),
             )
@@ -70,5 +73,3 @@ def _single(pairs: pd.DataFrame | None, variable: object) -> tuple[float, ...]:
     column = "family" if "family" in pairs else "variable"
     found = pairs.loc[pairs[column] == variable, "log_ratio"].dropna().astype(float)
     return tuple(v for v in found if math.isfinite(v))
-
-

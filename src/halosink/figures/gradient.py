@@ -18,7 +18,7 @@ MOST = 2000  # own choice: beyond this many dots nothing more is seen
 def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence: float = 0.95) -> Figure:
     """`points`: gradient_value, value, site per unit. `slope`: a row of effects/gradients.
 
-    The line has the slope of the model and goes through the middle of the dots; the fan shows the interval of the slope.
+    The line has the slope of the model and goes through the middle of the dots; the fan is its interval.
     """
     import altair as alt
 
@@ -31,7 +31,7 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     x_low, x_high = canvas.axis_ends(place)
     middle_x, middle_y = float(place.mean()), float(level.mean())
     ends = np.array([place.min(), place.max()], dtype=float)
-    grid = np.sort(np.append(np.linspace(*ends, 31), middle_x))
+    grid = np.sort(np.append(np.linspace(float(ends[0]), float(ends[1]), 31), middle_x))
     fan = np.stack([middle_y + (grid - middle_x) * float(slope[k]) for k in ("low", "high")])
     line = middle_y + (ends - middle_x) * float(slope["slope"])
     y_low, y_high = canvas.axis_ends(level, (float(line[0]), float(line[1])))
@@ -47,7 +47,14 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     x = alt.X(
         "x:Q",
         scale=alt.Scale(domain=[back(x_low), back(x_high)], type="log" if log else "linear", nice=False, zero=False),
-        axis=alt.Axis(title=x_title, tickCount=6, domain=True, grid=False, labelOverlap=True, **({"format": "~g"} if log else {})),
+        axis=alt.Axis(
+            title=x_title,
+            tickCount=6,
+            domain=True,
+            grid=False,
+            labelOverlap=True,
+            format="~g" if log else alt.Undefined,
+        ),
     )
     y = alt.Y(
         "y:Q",
@@ -55,8 +62,12 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
             domain=[back_y(y_low), back_y(y_high)], type="log" if log_y else "linear", nice=False, zero=False
         ),
         axis=alt.Axis(
-            title=None, tickCount=6, grid=True, domain=False, labelOverlap=True,
-            **({"format": "~g"} if log_y else {}),
+            title=None,
+            tickCount=6,
+            grid=True,
+            domain=False,
+            labelOverlap=True,
+            format="~g" if log_y else alt.Undefined,
         ),
     )
     low, high = fan.min(axis=0).clip(y_low, y_high), fan.max(axis=0).clip(y_low, y_high)
@@ -72,8 +83,11 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
         .mark_text(align="left", x=-62, y=-14)
         .encode(text="t:N"),
     )
-    said = {"quantity": words.quantity(quantity, language), "gradient": words.quantity(gradient, language),
-            "percent": f"{confidence * 100:g}"}
+    said = {
+        "quantity": words.quantity(quantity, language),
+        "gradient": words.quantity(gradient, language),
+        "percent": f"{confidence * 100:g}",
+    }
     estimate = slope_note(slope, language)
     alt_text = words.say("gradient.alt", language, slope=estimate, **said)
     caption = words.say("gradient.caption", language, slope=estimate, **said)
@@ -86,8 +100,8 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
 
 def slope_note(slope: pd.Series, language: Language) -> str:
     """The slope with its interval and unit; as a percent change where the quantity was taken as log10."""
-    values = _slopes(slope, ("slope", "low", "high"))
-    return _worded(numbers.interval(*values, language, signed=True), slope, language)
+    mid, low, high = _slopes(slope, ("slope", "low", "high"))
+    return _worded(numbers.interval(mid, low, high, language, signed=True), slope, language)
 
 
 def detectable_note(slope: pd.Series, language: Language) -> str:

@@ -38,8 +38,7 @@ def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, c
         drawn,
         rows.Axis(title, low, high, line=0.0 if low < 0 < high else None),
         f"means-{first['quantity']}-{first['table']}-{first['factor']}",
-        words.say("means.alt", language, **said)
-        + "; ".join(f"{r.label} {r.note}" for r in drawn),
+        words.say("means.alt", language, **said) + "; ".join(f"{r.label} {r.note}" for r in drawn),
         words.say("means.note", language, **said),
     )
     return Figure(svg, caption, means)

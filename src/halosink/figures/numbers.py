@@ -59,9 +59,7 @@ def span(low: Any, high: Any, language: Language, digits: int | None = None, sig
     return (" to " if language == "en" else " ~ ").join(ends) if all(ends) else ""
 
 
-def interval(
-    mid: Any, low: Any, high: Any, language: Language, signed: bool = False, digits: int | None = None
-) -> str:
+def interval(mid: Any, low: Any, high: Any, language: Language, signed: bool = False, digits: int | None = None) -> str:
     """`mid (low to high)` with the digits that the interval carries, or with `digits` decimals."""
     digits = interval_digits(mid, low, high) if digits is None else digits
     return bracket(number(mid, language, digits, signed), span(low, high, language, digits, signed), language)
@@ -83,7 +81,9 @@ def interval_digits(mid: Any, low: Any, high: Any) -> int | None:
 
 def common_digits(mids: Any, lows: Any, highs: Any) -> int | None:
     """Decimals that do for several estimates that stand together; None if none has an interval."""
-    found = [d for m, low, high in zip(mids, lows, highs, strict=True) if (d := interval_digits(m, low, high)) is not None]
+    found = [
+        d for m, low, high in zip(mids, lows, highs, strict=True) if (d := interval_digits(m, low, high)) is not None
+    ]
     return max(found, default=None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from halosink.contracts import Language
@@ -46,7 +48,7 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     ]
     height = CELL * len(shown)
     frame = pd.DataFrame(tiles)
-    plain = {"axis": None}
+    plain: dict[str, Any] = {"axis": None}
     x_scale = alt.Scale(domain=[0, wide * len(columns)], nice=False, zero=False)
     y_scale = alt.Scale(domain=[height, 0], nice=False, zero=False)
     color = alt.Color("v:Q", legend=None, scale=alt.Scale(domain=[0, 10], range=["#f3f6f7", "#0b4f78"]))
@@ -54,7 +56,11 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     text = base.encode(x=alt.X("c:Q", scale=x_scale, **plain), y=alt.Y("m:Q", scale=y_scale, **plain), text="t:N")
     layers = [
         base.mark_rect().encode(
-            x=alt.X("x:Q", scale=x_scale, **plain), x2="x2:Q", y=alt.Y("y:Q", scale=y_scale, **plain), y2="y2:Q", color=color
+            x=alt.X("x:Q", scale=x_scale, **plain),
+            x2="x2:Q",
+            y=alt.Y("y:Q", scale=y_scale, **plain),
+            y2="y2:Q",
+            color=color,
         ),
         text.transform_filter("datum.dark").mark_text(fontSize=10, color="white"),
         text.transform_filter("!datum.dark").mark_text(fontSize=10),

@@ -57,7 +57,7 @@ def draw(rows: Sequence[Row], axis: Axis, name: str, alt: str, note_title: str =
     scale = alt_.Scale(
         domain=[axis.low, axis.high], type="log" if axis.log else "linear", nice=False, zero=False, clamp=True
     )
-    names = {place: text for place, text in axis.ticks}
+    names = dict(axis.ticks)
     guide: dict[str, Any] = {"orient": "bottom", "grid": True, "domain": False, "tickCount": 6, "title": axis.title}
     if names:
         guide |= {"values": list(names), "labelExpr": _label_expression(names)}
@@ -108,17 +108,20 @@ def draw(rows: Sequence[Row], axis: Axis, name: str, alt: str, note_title: str =
             for r, m, _ in pairs
             if r.style == style and axis.low <= r.mid <= axis.high and not r.heading
         ]
-        layer(shown, lambda c, style=style: c.mark_point(**_MARKS[style]).encode(x=x, y=y))  # type: ignore[misc]
+        layer(shown, lambda c, style=style: c.mark_point(**_MARKS[style]).encode(x=x, y=y))
     truths = [{"x": inside(r.truth), "y": m} for r, m, _ in pairs if r.truth == r.truth]
     layer(truths, lambda c: c.mark_point(**_MARKS["truth"]).encode(x=x, y=y))
     for heading in (True, False):
         texts = [{"y": m, "t": t} for r, m, t in pairs if r.heading is heading]
         layer(
             texts,
-            lambda c, heading=heading: c.mark_text(  # type: ignore[misc]
-                align="left" if heading else "right", x=-left + 2 if heading else -10,
-                fontWeight="bold" if heading else "normal", baseline="middle",
-                lineBreak="\n", lineHeight=13,
+            lambda c, heading=heading: c.mark_text(
+                align="left" if heading else "right",
+                x=-left + 2 if heading else -10,
+                fontWeight="bold" if heading else "normal",
+                baseline="middle",
+                lineBreak="\n",
+                lineHeight=13,
             ).encode(y=y, text="t:N"),
         )
     notes = [{"y": m, "t": r.note} for r, m, _ in pairs if r.note]
@@ -133,15 +136,20 @@ def draw(rows: Sequence[Row], axis: Axis, name: str, alt: str, note_title: str =
             [{"t": note_title}],
             lambda c: c.mark_text(align="left", x=plot + 12, y=-12, fontSize=11, color=canvas.SOFT).encode(text="t:N"),
         )
-    return canvas.draw(
-        alt_.layer(*layers), name, alt, canvas.WIDTH, total + top + 46, (left, right, top, 46.0)
-    )
+    return canvas.draw(alt_.layer(*layers), name, alt, canvas.WIDTH, total + top + 46, (left, right, top, 46.0))
 
 
 _MARKS: dict[str, dict[str, Any]] = {
     "solid": {"shape": "circle", "filled": True, "size": 70, "color": canvas.BLUE, "opacity": 1},
-    "open": {"shape": "circle", "filled": True, "size": 62, "fill": "white", "stroke": canvas.BLUE, "strokeWidth": 1.8,
-             "opacity": 1},
+    "open": {
+        "shape": "circle",
+        "filled": True,
+        "size": 62,
+        "fill": "white",
+        "stroke": canvas.BLUE,
+        "strokeWidth": 1.8,
+        "opacity": 1,
+    },
     "square": {"shape": "square", "filled": True, "size": 70, "color": canvas.VERMILION, "opacity": 1},
     "truth": {"shape": "diamond", "filled": True, "size": 60, "color": canvas.VERMILION, "opacity": 1},
 }
@@ -154,6 +162,8 @@ def _spread(position: int) -> float:
 def _label_expression(names: dict[float, str]) -> str:
     import json
 
-    tests = [f"abs(datum.value - {place!r}) < {abs(place) * 1e-9 + 1e-12!r} ? {json.dumps(text)} :"
-             for place, text in names.items()]
+    tests = [
+        f"abs(datum.value - {place!r}) < {abs(place) * 1e-9 + 1e-12!r} ? {json.dumps(text)} :"
+        for place, text in names.items()
+    ]
     return " ".join(tests) + " ''"

@@ -19,7 +19,12 @@ HEIGHT = 190
 
 
 def draw(
-    time: pd.Series, values: pd.Series, hits: Mapping[str, NDArray[np.bool_]], quantity: str, sensor: str, language: Language
+    time: pd.Series,
+    values: pd.Series,
+    hits: Mapping[str, NDArray[np.bool_]],
+    quantity: str,
+    sensor: str,
+    language: Language,
 ) -> Figure:
     """`hits`: check name -> which records it flagged. Each bin of time shows its lowest and highest unflagged value.
 
@@ -28,7 +33,7 @@ def draw(
     import altair as alt
 
     ok = time.notna().to_numpy() & values.notna().to_numpy(bool)
-    when = time[ok].astype("datetime64[s]").astype("int64").to_numpy()
+    when: NDArray[np.int64] = np.asarray(time[ok].astype("datetime64[s]").astype("int64"), dtype=np.int64)
     number = values[ok].to_numpy(float)
     flagged = np.zeros(ok.size, bool)
     for hit in hits.values():
@@ -37,7 +42,9 @@ def draw(
     low, high = canvas.axis_ends(number[~flagged] if (~flagged).any() else number, room=0.08)
     good = envelope(when[~flagged], number[~flagged], (int(when.min()), int(when.max())))
     bad = envelope(when[flagged], number[flagged], (int(when.min()), int(when.max())))
-    marks = pd.concat([bad[["t", "low"]].rename(columns={"low": "y"}), bad[["t", "high"]].rename(columns={"high": "y"})])
+    marks = pd.concat(
+        [bad[["t", "low"]].rename(columns={"low": "y"}), bad[["t", "high"]].rename(columns={"high": "y"})]
+    )
     marks = marks.drop_duplicates().sort_values(["t", "y"])
     beyond = (marks["y"] < low) | (marks["y"] > high)
     marks["y"] = marks["y"].clip(low, high)
@@ -46,12 +53,19 @@ def draw(
         scale=alt.Scale(type="utc", domain=[_moment(when.min()), _moment(when.max())], nice=False),
         axis=alt.Axis(title=None, grid=False, tickCount=7, format="%Y-%m-%d", labelOverlap=True),
     )
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-              axis=alt.Axis(title=None, tickCount=5, domain=False))
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[low, high], nice=False, zero=False),
+        axis=alt.Axis(title=None, tickCount=5, domain=False),
+    )
     layers: list[Any] = []
     if len(good):
         same = good.rename(columns={"low": "y", "high": "y2"})
-        layers.append(_times(alt, same).mark_rule(color=canvas.BLUE, strokeWidth=1.6, strokeCap="round").encode(x=x, y=y, y2="y2:Q"))
+        layers.append(
+            _times(alt, same)
+            .mark_rule(color=canvas.BLUE, strokeWidth=1.6, strokeCap="round")
+            .encode(x=x, y=y, y2="y2:Q")
+        )
     for shape, part in (("cross", marks[~beyond]), ("triangle-up", marks[beyond])):
         if len(part):
             layers.append(
@@ -74,8 +88,12 @@ def draw(
         bottom = numbers.number(float(number[flagged].min()), language)
         caption += words.say("series.beyond", language, low=bottom, high=top, unit=words.unit(quantity))
     svg = canvas.draw(
-        alt.layer(*layers), f"series-{quantity}-{sensor}", words.say("series.alt", language, **said),
-        canvas.WIDTH, HEIGHT, (62.0, 24.0, 28.0, 26.0),
+        alt.layer(*layers),
+        f"series-{quantity}-{sensor}",
+        words.say("series.alt", language, **said),
+        canvas.WIDTH,
+        HEIGHT,
+        (62.0, 24.0, 28.0, 26.0),
     )
     return Figure(svg, caption, good)
 

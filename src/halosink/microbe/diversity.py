@@ -30,15 +30,15 @@ def diversity(counts: pd.DataFrame, depth: int | None = None) -> pd.DataFrame:
     depth: reads to rarefy to; None: `common_depth`.
 
     Result: sample, kept columns, sequencing_depth, richness_observed, richness_rarefied, rarefied_depth,
-    shannon_diversity, goods_coverage; richness_rarefied is NaN for samples shallower than the depth, Good's coverage is NaN
-    where counts are not whole numbers. ValueError if a count is negative.
+    shannon_diversity, goods_coverage. richness_rarefied is NaN for samples shallower than the depth, Good's
+    coverage where counts are not whole numbers. ValueError if a count is negative.
     Sources: hurlbert1971, shannon1948, good1953.
     """
     kept = counts.groupby("sample")[[c for c in KEPT if c in counts]].first()
     use = counts[["sample", "taxon", "count"]].dropna()
     if (use["count"] < 0).any():
         raise ValueError("counts below zero")
-    use = use.groupby(["sample", "taxon"], as_index=False, sort=True)["count"].sum()
+    use = use.groupby(["sample", "taxon"], sort=True)["count"].sum().reset_index()
     use = use[use["count"] > 0]
     key = use["sample"].to_numpy()
     total = use.groupby("sample")["count"].sum()

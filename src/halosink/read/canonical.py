@@ -60,7 +60,8 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
         grid, part.problems = open_grid(path, name, settings, (table, settings.kind))
         mapped, said = columns(grid, settings)
         part.problems += said
-        mapped, skip = layout(grid, mapped, settings)
+        mapped, skip, said = layout(grid, mapped, settings)
+        part.problems += said
         part.problems += _required(grid, mapped, settings)
         _assumed_units(grid, mapped, part)
         if settings.orientation == "taxa_rows":
@@ -96,6 +97,8 @@ def _required(grid: Grid, mapped: list[Mapped], settings: TableSettings) -> list
     lacking = [f for f in kind.required if f not in have]
     if not lacking:
         return []
+    if settings.kind == "counts" and "sample" in lacking and "count" in lacking and len(grid.headings) > 3:
+        return [grid.problem("E-COUNTS-WIDE", "", [grid.heading_row or 1], number=len(grid.headings))]
     label = vocabulary.fields()
     from halosink.contracts import Text
 

@@ -51,9 +51,7 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         if sum(c.position == column.position for c in mapped) == 1:
             del arrays[column.position]
         if item.numeric:
-            value, missing, said = numbers(
-                array, rows, grid, column.heading, item, settings.missing, settings.decimal
-            )
+            value, missing, said = numbers(array, rows, grid, column.heading, item, settings.missing, settings.decimal)
             del array
             value, more = units.to_field_unit(value, column, grid)
             said += more or units.magnitude(value, column, rows, grid)
@@ -136,9 +134,7 @@ def _split(cells: Cells, grid: Grid, name: str, heading: str, pattern: str, arra
     if missed.any():
         where, count = at(cells.rows, missed[index])
         first = known[int(index[np.flatnonzero(missed[index])[0]])]
-        cells.problems.append(
-            grid.problem("E-SPLIT", heading, where, count, pattern=pattern, value=first, field=name)
-        )
+        cells.problems.append(grid.problem("E-SPLIT", heading, where, count, pattern=pattern, value=first, field=name))
     if vocabulary.fields()[name].numeric:
         floats = [float(c) if c is not None and NUMBER.fullmatch(c) else np.nan for c in cut]
         return np.array([*floats, np.nan])[index]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from halosink.contracts import Text
 from halosink.problems import Problem
 from halosink.read.records import Grid
 from halosink.settings import TableSettings
@@ -11,6 +12,7 @@ from halosink.settings import TableSettings
 if TYPE_CHECKING:
     import numpy as np
 
+MARKS = {"middle": Text("middle", "中点"), "end": Text("end", "结束时刻")}
 SUNDAY = 6
 NIGHT = (0, 4)
 """Hours in which clocks are changed anywhere in the world (IANA time zone database): 00:00 to 03:59."""
@@ -25,11 +27,12 @@ def to_start(
 
     if settings.timestamp in ("instant", "start"):
         return moments, []
+    mark = MARKS[settings.timestamp]
     minutes = settings.interval_minutes or commonest_step(moments, groups)
     if not minutes:
-        return moments, [grid.problem("E-INTERVAL", heading, timestamp=settings.timestamp)]
+        return moments, [grid.problem("E-INTERVAL", heading, timestamp=mark)]
     back = minutes if settings.timestamp == "end" else minutes / 2
-    shown = {"timestamp": settings.timestamp, "interval": f"{minutes:g}", "minutes": f"{back:g}"}
+    shown = {"timestamp": mark, "interval": f"{minutes:g}", "minutes": f"{back:g}"}
     return moments - np.timedelta64(round(back * 60), "s"), [grid.problem("N-TIME-START", heading, **shown)]
 
 
@@ -53,7 +56,8 @@ def _steps(moments: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
     broken = np.isnat(moments[1:]) | np.isnat(moments[:-1])
     if groups is not None:
         broken |= groups[1:] != groups[:-1]
-    return steps[~broken]
+    kept: np.ndarray = steps[~broken]
+    return kept
 
 
 def daylight_saving(
@@ -112,15 +116,15 @@ def _at_night(mask: np.ndarray, seconds: np.ndarray, months: tuple[int, ...], ea
     return kept
 
 
-def _sunday_night(seconds: np.ndarray, months: tuple[int, ...], early: bool = False) -> np.ndarray:
+def _sunday_night(seconds: np.ndarray, months: tuple[int, ...], early: bool) -> np.ndarray:
     import numpy as np
 
     days = seconds.astype("datetime64[D]")
     weekday = (days.astype(np.int64) + 3) % 7
     hour = (seconds - days).astype("timedelta64[h]").astype(np.int64)
     month = seconds.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    night = (hour >= NIGHT[0]) & (hour < NIGHT[1])
+    night: np.ndarray = (hour >= NIGHT[0]) & (hour < NIGHT[1]) & (weekday == SUNDAY)
     if early:
-        last = (hour == 23) & (weekday == SUNDAY - 1)
-        return (last | night & (weekday == SUNDAY)) & np.isin(month, months)
-    return night & (weekday == SUNDAY) & np.isin(month, months)
+        night |= (hour == 23) & (weekday == SUNDAY - 1)
+    night &= np.isin(month, months)
+    return night

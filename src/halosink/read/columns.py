@@ -45,7 +45,7 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
                     position=position,
                     heading=heading or wanted[position],
                     field=column.field,
-                    unit=column.unit or bracket_unit(heading),
+                    unit=column.unit or bracket_unit(heading, column.field),
                     sensor=column.sensor,
                     depth=column.depth,
                     calibration=column.calibration,
@@ -60,7 +60,7 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
         if field and settings.orientation == "taxa_rows" and not _beside_counts(grid, position, field):
             continue
         if field:
-            found.append(Mapped(position, heading, field, bracket_unit(heading)))
+            found.append(Mapped(position, heading, field, bracket_unit(heading, field)))
         elif not heading:
             if settings.orientation == "rows" and any(len(r) > position and r[position] for r in grid.head):
                 problems.append(grid.problem("W-COLUMN-UNNAMED", f"#{position + 1}", [grid.heading_row or 1]))
@@ -120,31 +120,34 @@ def _one_each(grid: Grid, found: list[Mapped], settings: TableSettings, problems
     return sorted(kept.values(), key=lambda c: c.position)
 
 
-def bracket_unit(heading: str) -> str:
-    """The unit in brackets at the end of a heading, or ""; remarks such as (1:5) or (H2O) are not units."""
+def bracket_unit(heading: str, field: str) -> str:
+    """The unit at the end of a heading, or ""; remarks such as (1:5), (H2O) or (total) are not units."""
     bracket = BRACKET.match(heading)
     if not bracket:
         tail = TAIL.search(heading)
         return tail[1].replace("_", "/") if tail else ""
     text = bracket[2].strip()
-    return text if UNIT_LOOK.match(text) or _is_unit(text) else ""
+    return text if UNIT_LOOK.match(text) or _fits(text, field) else ""
 
 
-def _is_unit(text: str) -> bool:
-    """Whether this text is a unit of any field."""
+def _fits(text: str, field: str) -> bool:
+    """Whether this text is a unit of the field; a pure number has no unit but 1 and shares of a hundred."""
+    item = vocabulary.fields()[field]
+    if item.unit == "1":
+        return text in ("1", "%", "‰", "m3/m3", "g/g")
     if not text or re.fullmatch(r"[\d:.,\s\-]+", text):
         return False
     from halosink.vocabulary import units
 
     try:
-        units.convert([1.0], text, text)
-    except units.UnitError:
-        return False
+        units.convert([1.0], text, item.unit, item.substance)
+    except units.UnitError as error:
+        return error.kind == "substance"
     return True
 
 
-def layout(grid: Grid, found: list[Mapped], settings: TableSettings) -> tuple[list[Mapped], int]:
-    """Columns with the units of a units row filled in, and how many rows below the heading hold no data."""
+def layout(grid: Grid, found: list[Mapped], settings: TableSettings) -> tuple[list[Mapped], int, list[Problem]]:
+    """Columns with the units of a units row filled in, how many rows below the heading hold no data, and problems."""
     skip = 0
     units = grid.units
     if units is None and grid.head:
@@ -155,13 +158,37 @@ def layout(grid: Grid, found: list[Mapped], settings: TableSettings) -> tuple[li
     while skip < len(grid.head) and _is_example(grid.head[skip]):
         skip += 1
     if units is None:
-        return found, skip
-    return [
+        return found, skip, []
+    conflicts = [
+        grid.problem("W-UNIT-CONFLICT", c.heading, [grid.heading_row + 1], unit=c.unit, found=units[c.position].strip())
+        for c in found
+        if c.unit and c.position < len(units) and _other_unit(units[c.position].strip(), c)
+    ]
+    filled = [
         replace(c, unit=units[c.position].strip())
-        if not c.unit and c.position < len(units) and units[c.position].strip() not in ("-", "/", "")
+        if not c.unit
+        and c.position < len(units)
+        and units[c.position].strip().casefold() not in ("", "-", "/", *UNIT_WORDS)
         else c
         for c in found
-    ], skip
+    ]
+    return filled, skip, conflicts
+
+
+def _other_unit(text: str, column: Mapped) -> bool:
+    """Whether a units row contradicts the unit that study.toml or the heading gives."""
+    import numpy as np
+
+    field = vocabulary.fields()[column.field]
+    if not field.numeric or text == column.unit or not text or text.casefold() in (*DASHES, *UNIT_WORDS):
+        return False
+    from halosink.vocabulary import units
+
+    try:
+        one, other = (units.convert([1.0, 2.0], u, field.unit, field.substance) for u in (text, column.unit))
+    except units.UnitError:
+        return False
+    return not np.allclose(one, other)
 
 
 def _looks_like_units(grid: Grid, found: Sequence[Mapped]) -> bool:
@@ -171,13 +198,13 @@ def _looks_like_units(grid: Grid, found: Sequence[Mapped]) -> bool:
     numeric = [c for c in found if fields[c.field].numeric and c.position < len(first)]
     others = [first[c.position] for c in found if c not in numeric and c.position < len(first)]
     ones = [c for c in numeric if first[c.position] == "1" and fields[c.field].unit == "1"]
-    cells = [first[c.position] for c in numeric if c not in ones]
-    words = [c for c in cells if c and c.casefold() not in DASHES]
-    if any(_number(c) or c.casefold() in MISSING for c in words):
+    cells = [(first[c.position], c.field) for c in numeric if c not in ones]
+    words = [(text, field) for text, field in cells if text and text.casefold() not in DASHES]
+    if any(_number(text) or text.casefold() in MISSING for text, _ in words):
         return False
     if not words:
         return bool(ones) and bool(others) and not any(others)
-    if any(_is_unit(c) for c in words):
+    if any(_fits(text, field) or UNIT_LOOK.match(text) for text, field in words):
         return True
     below = [r[c.position] for r in rest for c in numeric if c.position < len(r) and r[c.position]]
     return bool(below) and len(words) > 1 and sum(map(_number, below)) >= 0.5 * len(below)

@@ -25,11 +25,14 @@ CHUNK = 1 << 20
 
 @dataclass(slots=True)
 class Scan:
-    """One pass over a text file: what decides how it is parsed. `data` is set where it had to be recoded."""
+    """One pass over a text file: what decides how it is parsed.
+
+    `quotes` counts quotation marks; `data` is set where the text had to be recoded.
+    """
 
     sha256: str
     data: bytes | None
-    quotes: bool
+    quotes: int
     notes: list[Problem]
 
 
@@ -48,7 +51,7 @@ def kind_of_bytes(head: bytes) -> str:
         (b"\x1f\x8b", "gz"),
         (b'"TOA5"', "toa5"),
         (b"TOA5,", "toa5"),
-        (b"\xef\xbb\xbf\"TOA5\"", "toa5"),
+        (b'\xef\xbb\xbf"TOA5"', "toa5"),
         (b"%PDF", "pdf"),
     ):
         if head.startswith(magic):
@@ -96,7 +99,7 @@ def _weigh(name: str, size: int, packed: int, limit: int, ratio: int) -> None:
 def scan(path: Path, name: str, encoding: str, data: bytes | None = None) -> Scan:
     """Look once at every byte of a text file. Raises Stop if its encoding cannot be told."""
     digest = hashlib.sha256()
-    quotes = False
+    quotes = 0
     utf8 = data is None or _valid(data)
     pending = head = b""
     for chunk in _chunks(path):
@@ -106,11 +109,11 @@ def scan(path: Path, name: str, encoding: str, data: bytes | None = None) -> Sca
         head = head or chunk[:4]
         if utf8:
             utf8, pending = _continue(pending, chunk)
-        quotes = quotes or b'"' in chunk
+        quotes += chunk.count(b'"')
     if data is None and pending:
         utf8 = False
     if data is not None:
-        head, quotes = data[:4], b'"' in data
+        head, quotes = data[:4], data.count(b'"')
     notes: list[Problem] = []
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     plain = utf8 and encoding.lower().replace("-", "") in ("", "utf8", "utf8sig", "ascii")
@@ -118,7 +121,7 @@ def scan(path: Path, name: str, encoding: str, data: bytes | None = None) -> Sca
         data = path.read_bytes() if data is None else data
         text, notes = decode(data, name, "utf-16" if utf16 else encoding)
         data = text.encode("utf-8")
-        quotes = b'"' in data
+        quotes = data.count(b'"')
     if data is not None and data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     return Scan(digest.hexdigest(), data, quotes, notes)
@@ -182,4 +185,3 @@ def _continue(pending: bytes, chunk: bytes) -> tuple[bool, bytes]:
             return True, whole[error.start :]
         return False, b""
     return True, b""
-

@@ -33,7 +33,7 @@ def long(
     aside |= {i for i, h in enumerate(grid.headings) if h in settings.ignore or not h}
     across = [i for i in range(len(grid.headings)) if i not in aside and not _is_text(grid, i)]
     if not across:
-        raise Stop(grid.problem("E-COUNTS-SAMPLES", rows=[grid.heading_row or 1]))
+        raise Stop(grid.problem("E-COUNTS-SAMPLES", "", [grid.heading_row or 1]))
     want: dict[int, Want] = {taxon: "text", **dict.fromkeys(across, "number")}
     arrays, rows = grid.load(skip, want, settings.decimal)
     cells = Cells(rows[:0])

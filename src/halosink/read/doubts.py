@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OUT, FIT = 0.5, 0.9
-"""Own choice: columns are thought to have changed places when half of one or more is implausible and 90 % fits the other."""
+"""Own choice: columns are thought to have changed places when half of one is implausible and 90 % fits the other."""
 CONFUSED = (
     (("latitude",), ("longitude",)),
     (("ph_",), ("ec_", "salinity_", "total_salt")),
@@ -41,7 +41,10 @@ def swapped(values: Mapping[str, np.ndarray], columns: Sequence[Mapped], rows: n
     known = {
         c.field: c
         for c in columns
-        if not c.sensor and c.field in values and fields[c.field].minimum is not None and fields[c.field].maximum is not None
+        if not c.sensor
+        and c.field in values
+        and fields[c.field].minimum is not None
+        and fields[c.field].maximum is not None
     }
     pairs = [p for p in combinations(known, 2) if _confused(*p)]
 
@@ -93,7 +96,7 @@ def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
     key = [k for k in vocabulary.table_kinds()[kind].key if k in frame]
     if not key or len(frame) < 2:
         return []
-    if key == ["time"] or ("time" in key and _rising(frame, key)):
+    if "time" in key and _rising(frame, key):
         return []
     extra = [c for c in ("core", "sample", "replicate", "layer", "closure") if c in frame and c not in key]
     mask = frame.duplicated([*key, *extra] if kind not in UNIQUE else key).to_numpy()

@@ -39,7 +39,9 @@ class ExcelGrid(Grid):
             raise Stop(self.problem("E-SHEET-EMPTY"))
         if merged := found.merged_cell_ranges:
             rows = sorted({corner[0][0] + 1 for corner in merged})
-            raise Stop(self.problem("E-MERGED", rows=rows, count=len(merged)))
+            raise Stop(self.problem("E-MERGED", "", rows, len(merged)))
+        if bare := _uncomputed(path, book.sheet_names.index(self.sheet)):
+            raise Stop(self.problem("E-FORMULA-BLANK", bare[0][0], [r for _, r in bare[:5]], len(bare)))
         self.headings = [_text(c) for c in cells[start]]
         while self.headings and not self.headings[-1]:
             self.headings.pop()
@@ -51,7 +53,7 @@ class ExcelGrid(Grid):
         beyond = [i for i, row in enumerate(self._cells) if any(_text(c) for c in row[width:])]
         if beyond:
             rows = [start + 2 + i for i in beyond[:5]]
-            raise Stop(self.problem("E-RAGGED", rows=rows, count=len(beyond), headings=width, cells=f">{width}"))
+            raise Stop(self.problem("E-RAGGED", "", rows, len(beyond), headings=width, cells=f">{width}"))
         self.head = [[_text(c) for c in row[:width]] for row in self._cells[:HEAD_ROWS]]
         with path.open("rb") as stream:
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -111,6 +113,22 @@ def _text(value: Any) -> str:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     return str(value).strip()
+
+
+def _uncomputed(path: Path, index: int) -> list[tuple[str, int]]:
+    """Column letters and rows of formulas that a program wrote without their results; they would look empty."""
+    with zipfile.ZipFile(path) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return []
+        ids = re.findall(rb'<sheet [^>]*?r:id="([^"]+)"', archive.read("xl/workbook.xml"))
+        relations = re.findall(rb"<Relationship [^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
+        target = next((r for r in relations if index < len(ids) and b'Id="%s"' % ids[index] in r), b"")
+        found = re.search(rb'Target="/?(?:xl/)?([^"]+)"', target)
+        name = f"xl/{found[1].decode()}" if found else ""
+        if name not in archive.namelist():
+            return []
+        cells = re.findall(rb'<c r="([A-Z]+)(\d+)"[^>]*><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>', archive.read(name))
+    return [(letters.decode(), int(row)) for letters, row in cells]
 
 
 def _is_1904(path: Path) -> bool:

@@ -23,14 +23,15 @@ DASHES = frozenset(("", "-", "--", "---", "—", "——", "–", ".", "_"))
 BELOW_WORDS = frozenset(("nd", "n.d.", "n.d", "bdl", "<lod", "<loq", "<dl", "<mdl", "lod", "未检出", "低于检出限"))
 ALWAYS = (-9999.0, -99999.0)
 """Numeric codes that always mean missing: FLUXNET and AmeriFlux write -9999."""
-OUTSIDE = (-999.0, -6999.0, -7999.0, -999.9, -99.99, -888.0, 6999.0, 7999.0)
-"""Numeric codes that mean missing where the field's plausible range excludes them (Campbell loggers, common habits)."""
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+OUTSIDE = (-999.0, -6999.0, -7999.0)
+"""Numeric codes that mean missing where the field's plausible range excludes them; positive ones must be declared,
+for 6999 or 9999 is a possible reading of most instruments."""
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 CENSORED = re.compile(r"[<≤>≥]\s*[\d.,]+.*")
 FORMULA = re.compile(r"=.+|[+\-@].*[(|!].*", re.DOTALL)
-MINUS = str.maketrans({c: "-" for c in "−–—‒‐‑﹣－"} | {"\u00a0": " ", "\u3000": " ", "\u200b": "", "\ufeff": ""})
+MINUS = str.maketrans(dict.fromkeys("−–—‒‐‑﹣－", "-") | {"\u00a0": " ", "\u3000": " ", "\u200b": "", "\ufeff": ""})
 
 
 def numbers(
@@ -160,7 +161,7 @@ def judge(text: str, gone: frozenset[str] = frozenset(), decimal: str = ".") -> 
         value, kind, code = judge(normal, gone, decimal)
         return value, kind, code or ("N-NORMALISED" if not kind else "")
     if decimal == ",":
-        if re.fullmatch(r"[+-]?\d+", plain):
+        if re.fullmatch(r"[+-]?[0-9]+", plain):
             return float(plain), 0, ""
         return nan, 0, "E-DECIMAL-POINT" if NUMBER.fullmatch(plain) else "E-NUMBER"
     if THOUSANDS.fullmatch(plain) and (plain.count(",") > 1 or "." in plain):

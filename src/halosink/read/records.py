@@ -82,14 +82,16 @@ class Grid(ABC):
         Raises Stop.
         """
 
-    def problem(self, code: str, column: str = "", rows: Iterable[int] = (), count: int = 0, **values: Any) -> Problem:
+    def problem(
+        self, code: str, column: str = "", rows: Iterable[int] = (), count: int = 0, /, **values: Any
+    ) -> Problem:
         shown = tuple(int(r) for r in rows)
         return Problem(code, self.file, self.sheet, column, shown[:5], count or len(shown), values)
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """One column of a file and the field it holds; `unit` is that of the cells, `declared` whether settings named it."""
+    """One column of a file and its field; `unit` is that of the cells, `declared` whether settings named it."""
 
     position: int
     heading: str

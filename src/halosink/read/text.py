@@ -14,7 +14,7 @@ from halosink.problems import Problem
 from halosink.read.content import Scan
 from halosink.read.records import Grid, Stop, Want
 
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 22
 HEAD_ROWS = 60
 CELL_LIMIT = 32_767
 """Most characters a cell can hold in Excel (Microsoft's specification of Excel limits)."""
@@ -22,7 +22,10 @@ DELIMITERS = ("\t", ";", ",", "|")
 
 
 class TextGrid(Grid):
-    """A delimited text file. `before` counts the lines above the heading, `between` those from it to the data."""
+    """A delimited text file; Excel's first line sep=; is understood.
+
+    `before` counts the lines above the heading, `between` those from it to the data.
+    """
 
     before = 0
     between = 0
@@ -33,7 +36,9 @@ class TextGrid(Grid):
         text = self._beginning()
         if not text.strip():
             raise Stop(self.problem("E-FILE-EMPTY"))
-        self._unclosed_quote(text)
+        self._unclosed_quote()
+        if named := re.match(r"sep=(.)\s*[\r\n]", text):
+            self.before, delimiter = 1, delimiter or named[1]
         self.delimiter = delimiter or guess_delimiter("".join(text.splitlines(True)[self.before :][:HEAD_ROWS]))
         records = self._records(text)
         above, heading = self._heading(records)
@@ -41,15 +46,13 @@ class TextGrid(Grid):
         widths = Counter(len(cells) for cells in below)
         self.width = widths.most_common(1)[0][0] if widths else len(heading)
         if len(heading) == self.width - 1:
-            heading = ["", *heading]
+            heading = _one_short(heading, below, self.delimiter)
         while len(heading) > self.width and not heading[-1].strip():
             heading.pop()
         if len(heading) != self.width and widths:
             common = len(heading) if len(heading) in widths else self.width
             if common != len(heading):
-                raise Stop(
-                    self.problem("E-HEADING-WIDTH", rows=[above + 1], headings=len(heading), cells=self.width)
-                )
+                raise Stop(self.problem("E-HEADING-WIDTH", "", [above + 1], headings=len(heading), cells=self.width))
             self.width = len(heading)
         self.headings = [h.strip() for h in heading]
         self.heading_row = above + 1
@@ -83,7 +86,7 @@ class TextGrid(Grid):
                 if len(found) > HEAD_ROWS + 20:
                     break
         except csv.Error as error:
-            raise Stop(self.problem("E-FILE-DAMAGED", rows=[reader.line_num], reason=str(error))) from None
+            raise Stop(self.problem("E-FILE-DAMAGED", "", [reader.line_num], reason=str(error))) from None
         finally:
             csv.field_size_limit(old)
         return found
@@ -91,12 +94,12 @@ class TextGrid(Grid):
     def _bytes(self) -> bytes:
         return self.path.read_bytes() if self.scan.data is None else self.scan.data
 
-    def _unclosed_quote(self, text: str) -> None:
-        if not self.scan.quotes or self._bytes().count(b'"') % 2 == 0:
+    def _unclosed_quote(self) -> None:
+        if self.scan.quotes % 2 == 0:
             return
         lines = re.split(r"\r\n|\r|\n", self._bytes().decode("utf-8", errors="replace"))
         odd = next(i for i, line in enumerate(lines, 1) if line.count('"') % 2)
-        raise Stop(self.problem("E-QUOTE", rows=[odd], value=lines[odd - 1]))
+        raise Stop(self.problem("E-QUOTE", "", [odd], value=lines[odd - 1]))
 
     def load(self, skip: int, want: Mapping[int, Want], decimal: str) -> tuple[dict[int, Any], Any]:
         import numpy as np
@@ -144,7 +147,7 @@ class TextGrid(Grid):
                 self._blank_lines = True
             return "skip"
 
-        source = str(self.path) if self.scan.data is None else pa.BufferReader(self.scan.data)
+        source = pa.OSFile(str(self.path)) if self.scan.data is None else pa.BufferReader(self.scan.data)
         table = arrow.read_csv(
             source,
             read_options=arrow.ReadOptions(
@@ -152,7 +155,7 @@ class TextGrid(Grid):
             ),
             parse_options=arrow.ParseOptions(
                 delimiter=self.delimiter,
-                newlines_in_values=self.scan.quotes,
+                newlines_in_values=self.scan.quotes > 0,
                 ignore_empty_lines=False,
                 invalid_row_handler=odd,
             ),
@@ -182,7 +185,7 @@ class TextGrid(Grid):
     def _ragged(self) -> Problem:
         odd = [(i, len(c)) for i, c in self._numbered() if i >= self._first and len(c) != self.width]
         values = {"cells": odd[0][1] if odd else "?", "headings": self.width}
-        return self.problem("E-RAGGED", rows=[i for i, _ in odd[:5]], count=len(odd), **values)
+        return self.problem("E-RAGGED", "", [i for i, _ in odd[:5]], len(odd), **values)
 
     def _row_numbers(self, skip: int, count: int) -> Any:
         import numpy as np
@@ -205,7 +208,17 @@ class TextGrid(Grid):
     def _longest(self) -> Problem:
         lines = re.split(rb"\r\n|\r|\n", self._bytes())
         row = max(range(len(lines)), key=lambda i: len(lines[i]))
-        return self.problem("E-CELL-HUGE", rows=[row + 1], length=len(lines[row]), limit=CELL_LIMIT)
+        return self.problem("E-CELL-HUGE", "", [row + 1], length=len(lines[row]), limit=CELL_LIMIT)
+
+
+def _one_short(heading: list[str], below: list[list[str]], delimiter: str) -> list[str]:
+    """A heading with one cell less than the rows: a delimiter ends every row, or R left the row names unnamed.
+
+    The latter is believed of tabs only; with commas the surplus is more likely a decimal comma.
+    """
+    if all(len(cells) == len(heading) or not cells[-1].strip() for cells in below):
+        return [*heading, ""]
+    return ["", *heading] if delimiter == "\t" and len({len(cells) for cells in below}) == 1 else heading
 
 
 def guess_delimiter(text: str) -> str:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 )
-CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?\s*(?:(\d{1,2})[时点:](\d{1,2})?[分:]?(?:(\d{1,2})秒?)?)?()()")
+CHINESE = re.compile(
+    r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?\s*(?:(\d{1,2})[时点:](\d{1,2})?[分:]?(?:(\d{1,2})秒?)?)?()()"
+)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?()()")
 TWO_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 SERIAL = (3_654.0, 80_000.0)
@@ -161,7 +163,15 @@ def _named_month(text: str) -> np.datetime64:
 
     import numpy as np
 
-    for form in ("%d-%b-%Y", "%d %b %Y", "%d-%b-%Y %H:%M", "%d-%b-%Y %H:%M:%S", "%d %b %Y %H:%M", "%d %B %Y", "%B %d, %Y"):
+    for form in (
+        "%d-%b-%Y",
+        "%d %b %Y",
+        "%d-%b-%Y %H:%M",
+        "%d-%b-%Y %H:%M:%S",
+        "%d %b %Y %H:%M",
+        "%d %B %Y",
+        "%B %d, %Y",
+    ):
         try:
             return np.datetime64(datetime.datetime.strptime(text, form), "us")
         except ValueError:

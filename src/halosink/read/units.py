@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from halosink.vocabulary import Field
 
 FACTORS = (1e-3, 1e3, 10.0, 0.1, 100.0, 0.01, 1e4, 1e-4)
-"""Between units in use for one quantity, the commonest slip first (own choice): mg and g, % and g/kg, % and fraction."""
+"""Between units in use for one quantity, the commonest slip first (own choice): mg and g, % and g/kg."""
 OUTSIDE, INSIDE = 0.8, 0.9
 """Own choice: a slip of unit is suspected when 80 % lie outside the plausible range and 90 % of all inside after it."""
 FEWEST = 3
 """Own choice: fewer values than this are not judged."""
-COMMON = tuple(
-    "% g/kg mg/kg ug/kg mg/g g/g kg/kg dS/m mS/cm uS/cm mS/m S/m m cm mm km g/m2 kg/m2 t/ha kg/ha Mg/ha "
-    "g/cm3 kg/m3 Mg/m3 mg/L ug/L g/L mmol/L umol/L mol/L cmol/kg mmol/kg Pa hPa kPa MPa bar degC K degF "
-    "m3/m3 cm3/cm3 umol/mol nmol/mol ppm ppb umol/m2/s nmol/m2/s mg/m2/h ug/m2/h g/m2/d L mL m2 cm2 s min h V mV".split()
-)
+COMMON = (
+    "%", "g/kg", "mg/kg", "ug/kg", "mg/g", "g/g", "kg/kg", "dS/m", "mS/cm", "uS/cm", "mS/m", "S/m", "m", "cm", "mm",
+    "km", "g/m2", "kg/m2", "t/ha", "kg/ha", "Mg/ha", "g/cm3", "kg/m3", "Mg/m3", "mg/L", "ug/L", "g/L", "mmol/L",
+    "umol/L", "mol/L", "cmol/kg", "mmol/kg", "Pa", "hPa", "kPa", "MPa", "bar", "degC", "K", "degF", "m3/m3",
+    "umol/mol", "nmol/mol", "ppm", "ppb", "umol/m2/s", "nmol/m2/s", "L", "mL", "m2", "cm2", "s", "min", "h", "V",
+    "mV",
+)  # fmt: skip
+"""Units tried when a slip is suspected."""
 
 
 def to_field_unit(values: np.ndarray, column: Mapped, grid: Grid) -> tuple[np.ndarray, list[Problem]]:
@@ -56,7 +59,11 @@ def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) 
     if len(finite) < FEWEST or outside.sum() < OUTSIDE * len(finite):
         return []
     for factor in FACTORS:
-        unit = _unit_for(factor, column.unit or field.unit, field) if within(finite * factor, field).mean() >= INSIDE else ""
+        unit = (
+            _unit_for(factor, column.unit or field.unit, field)
+            if within(finite * factor, field).mean() >= INSIDE
+            else ""
+        )
         if unit:
             where, count = at(rows, outside)
             span = f"{field.minimum:g} - {field.maximum:g} {field.unit}" if field.maximum is not None else field.unit

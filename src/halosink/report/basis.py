@@ -92,6 +92,7 @@ def _gradient_points(contents: Contents, slope: pd.Series) -> pd.DataFrame | Non
     if frame is None or not {slope["quantity"], slope["gradient"]} <= set(frame.columns):
         return None
     laid = design(contents.settings)
+    values: pd.DataFrame
     values, _ = unit_values(frame, str(slope["quantity"]), [str(slope["gradient"])], laid, level_keys(frame, laid))
     return values.rename(columns={slope["gradient"]: "gradient_value"})
 
@@ -162,12 +163,12 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
 def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
     cells = []
     for _, r in frame.iterrows():
-        inside = [r.get(f"within_site_{k}") for k in ("slope", "low", "high")]
+        inside, low, high = (r.get(f"within_site_{k}", math.nan) for k in ("slope", "low", "high"))
         cells.append([
             *_name(r, language, named, frame),
             words.quantity(r["gradient"], language),
             gradient.slope_note(r, language),
-            numbers.interval(*inside, language, signed=True) if inside[0] == inside[0] else "",
+            numbers.interval(inside, low, high, language, signed=True),
             gradient.detectable_note(r, language),
             yes(r["separable"], language),
             f"{text(r.get('loso_site'))}" if bool(r.get("loso_flips")) else "",
@@ -176,7 +177,9 @@ def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             _p(r.get("p_value"), language),
         ])  # fmt: skip
     columns = _leading(named, frame) + "gradient slope within detectable separable carrier units sites p_value"
-    return table(columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents))
+    return table(
+        columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents)
+    )
 
 
 def _name(row: pd.Series, language: Language, named: bool, frame: pd.DataFrame) -> list[str]:
@@ -208,11 +211,11 @@ def _detectable(row: pd.Series, ratio: bool, digits: int | None, language: Langu
 
 
 def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
-    low, high = row.get("loso_low"), row.get("loso_high")
-    if low is None or low != low or high != high:
+    low, high = (float(row.get(f"loso_{end}", math.nan)) for end in ("low", "high"))
+    if math.isnan(low) or math.isnan(high):
         return ""
     if ratio:
-        ends = numbers.span(*(100 * math.expm1(v) for v in (low, high)), language, 0, signed=True)
+        ends = numbers.span(100 * math.expm1(low), 100 * math.expm1(high), language, 0, signed=True)
         shown = ends + numbers.percent_sign(language)
     else:
         shown = numbers.span(low, high, language, digits, signed=True)

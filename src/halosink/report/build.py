@@ -61,7 +61,8 @@ def render(contents: Contents, language: Language) -> str:
         "cited": citations.cited(contents),
         "data_citations": [citations.linked(c) for c in study.citation],
     }
-    return _environment().get_template("report.html").render(values)
+    page: str = _environment().get_template("report.html").render(values)
+    return page
 
 
 @cache

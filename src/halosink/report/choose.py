@@ -34,7 +34,7 @@ def quantities(contents: Contents) -> list[str]:
 
 
 def headlines(contents: Contents) -> list[str]:
-    """The quantities that the answer speaks of: those the study names, else two of each group until there are enough."""
+    """The quantities that the answer speaks of: those the study names, else two of each group first."""
     ordered = quantities(contents)
     named = [q for q in contents.settings.analysis.headline if q in ordered]
     if named:

@@ -28,7 +28,9 @@ def tables(contents: Contents, language: Language) -> Table | None:
         declared = contents.settings.tables.get(plain)
         kind = vocabulary.table_kinds().get(declared.kind) if declared else None
         measured = [c for c in frame if c not in SAID and pd.api.types.is_float_dtype(frame[c])]
-        listed = vocabulary.say("report.page.semicolon", language).join(words.titled(str(c), language) for c in measured)
+        listed = vocabulary.say("report.page.semicolon", language).join(
+            words.titled(str(c), language) for c in measured
+        )
         cells.append([
             plain,
             declared.file if declared else "",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from markupsafe import Markup
 
 from halosink import vocabulary
@@ -13,13 +16,16 @@ from halosink.report.citations import linked
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
+
 def forests(contents: Contents, language: Language) -> list[tuple[str, Figure]]:
     """One forest plot per group of interventions that has a ratio, groups with the most numbers first."""
     pooled = contents.frame("evidence/pooled")
     if pooled is None:
         return []
     pairs = contents.frame("evidence/pairs")
-    totals = pooled.groupby("intervention_group", sort=False)["n_numbers"].sum().sort_values(ascending=False, kind="stable")
+    totals = (
+        pooled.groupby("intervention_group", sort=False)["n_numbers"].sum().sort_values(ascending=False, kind="stable")
+    )
     drawn = []
     for group in totals.index:
         part = pooled[pooled["intervention_group"] == group]
@@ -58,11 +64,13 @@ def number_table(contents: Contents, language: Language) -> Table | None:
     if listed is None:
         return None
     caption = vocabulary.say("report.evidence.table", language, count=len(listed))
-    columns = "id intervention_group intervention variable control treatment effect n depth years place confidence used source"
+    columns = "id intervention_group intervention variable control treatment effect n depth years place confidence"
     pairs = contents.frame("evidence/pairs")
-    reasons = {} if pairs is None or "id" not in pairs else dict(zip(pairs["id"], pairs[f"reason_{language}"], strict=True))
+    reasons = (
+        {} if pairs is None or "id" not in pairs else dict(zip(pairs["id"], pairs[f"reason_{language}"], strict=True))
+    )
     cells = [_cells(r, language, text(reasons.get(r.get("id")))) for r in listed.to_dict("records")]
-    return table(columns, cells, language, caption)
+    return table(columns + " used source", cells, language, caption)
 
 
 def seen(contents: Contents, language: Language) -> str:
@@ -100,7 +108,7 @@ def sources(contents: Contents) -> list[tuple[str, Markup]]:
     return [(key, linked(text(found[key]) or key)) for key in sorted(found)]
 
 
-def _cells(row: dict[str, object], language: Language, used: str) -> list[str]:
+def _cells(row: Mapping[Any, Any], language: Language, used: str) -> list[str]:
     key = text(row.get("source_key"))
     unit = text(row.get("unit"))
     kind = text(row.get("effect_kind"))
@@ -125,16 +133,21 @@ def _cells(row: dict[str, object], language: Language, used: str) -> list[str]:
     ]
 
 
-def _citation(row: dict[str, object]) -> str:
+def _citation(row: Mapping[Any, Any]) -> str:
     """Authors (year). Title. Journal. Link."""
     doi = text(row.get("doi"))
     year = number(row.get("year"), "en")
     head = " ".join(p for p in (text(row.get("authors")), f"({year})" if year else "") if p)
-    parts = (head, text(row.get("title")), text(row.get("journal")), f"https://doi.org/{doi}" if doi else text(row.get("url")))
+    parts = (
+        head,
+        text(row.get("title")),
+        text(row.get("journal")),
+        f"https://doi.org/{doi}" if doi else text(row.get("url")),
+    )
     return ". ".join(p.rstrip(".") for p in parts if p)
 
 
-def _group(row: dict[str, object], language: Language) -> str:
+def _group(row: Mapping[Any, Any], language: Language) -> str:
     given = row.get(f"intervention_{language}")
     return given if isinstance(given, str) else text(row.get("intervention_group"))
 

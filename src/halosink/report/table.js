@@ -21,6 +21,8 @@ document.querySelectorAll("table.find").forEach(function (table) {
       var number = function (text) { return parseFloat((text.match(/[\u2212-]?\d[\d.]*/) || ["NaN"])[0].replace("\u2212", "-")); };
       var order = rows.map(function (row) { return [number(key(row)), key(row), row]; });
       order.sort(function (a, b) {
+        var blank = (a[1] === "") - (b[1] === "");
+        if (blank) { return blank; }
         var plain = isNaN(a[0]) || isNaN(b[0]);
         var sign = plain ? (isNaN(a[0]) - isNaN(b[0]) || a[1].localeCompare(b[1])) : a[0] - b[0];
         return down ? -sign : sign;

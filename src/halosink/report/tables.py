@@ -9,15 +9,16 @@ from typing import Any
 from halosink import vocabulary
 from halosink.contracts import Language
 
-NUMERIC = frozenset(
-    "mean reference_mean interval rows units sites percent difference detectable loso p_value slope within value "
-    "threshold missing flagged seconds truth estimate n years numbers sources average control treatment effect records found share".split()
-)
+NUMERIC = frozenset({
+    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "detectable", "loso",
+    "p_value", "slope", "within", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
+    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns` name the headings (texts report.column.*); `cells` are strings; a row may be marked "fail" or "open"."""
+    """`columns` name the headings (texts report.column.*); `cells` are strings; a row may be marked "fail", "open"."""
 
     columns: tuple[str, ...]
     cells: Sequence[Sequence[str]]
@@ -28,14 +29,21 @@ class Table:
     def style(self, position: int) -> str:
         """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere."""
         name = self.columns[position]
-        return "n" if name in NUMERIC else "w" if name in ("unit", "id", "operator") else "b" if name == "sha256" else ""
+        return (
+            "n" if name in NUMERIC else "w" if name in ("unit", "id", "operator") else "b" if name == "sha256" else ""
+        )
 
     def mark(self, row: int) -> str:
         return self.marks[row] if row < len(self.marks) else ""
 
 
 def table(
-    columns: str, cells: Sequence[Sequence[str]], language: Language, caption: str = "", marks: Sequence[str] = (), **said: Any
+    columns: str,
+    cells: Sequence[Sequence[str]],
+    language: Language,
+    caption: str = "",
+    marks: Sequence[str] = (),
+    **said: Any,
 ) -> Table:
     """`columns`: names in one string; `said` fills their headings."""
     names = tuple(columns.split())

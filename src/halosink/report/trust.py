@@ -64,8 +64,12 @@ def overview(contents: Contents, language: Language) -> tuple[Figure, Table] | N
         ]
         for _, r in frame.iterrows()
     ]
-    made = table(" ".join(["table sensor field rows missing flagged", *kept]), cells, language,
-                 vocabulary.say("report.trust.overview", language))
+    made = table(
+        " ".join(["table sensor field rows missing flagged", *kept]),
+        cells,
+        language,
+        vocabulary.say("report.trust.overview", language),
+    )
     heads = (*made.headings[:6], *(quality.head(n, language) for n in kept))
     return quality.draw(frame, language), Table(made.columns, cells, made.caption, (), heads)
 

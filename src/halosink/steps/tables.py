@@ -24,7 +24,7 @@ def readings(folder: Path, settings: Settings) -> dict[str, Reading]:
     found = {
         name: read.table(folder, name, table, settings.study.utc_offset) for name, table in settings.tables.items()
     }
-    extra = _classes(found, settings)
+    extra = [*_classes(found, settings), *_partners(found, settings)]
     if extra and found:
         first = next(iter(found))
         found[first] = replace(found[first], problems=[*found[first].problems, *extra])
@@ -43,6 +43,38 @@ def _classes(found: Mapping[str, Reading], settings: Settings) -> list[Problem]:
         problems += [p for p in said if p not in absent] + (absent[:1] if len(absent) == len(frames) else [])
         if not frames and all(r.frame is not None for r in found.values()):
             problems.append(Problem("E-CLASS-NOWHERE", file=FILE, column="design.factors", values={"name": factor.field}))
+    return problems
+
+
+def _partners(found: Mapping[str, Reading], settings: Settings) -> list[Problem]:
+    """Rows of a table whose place is not in the table of plots: they have no class and drop out of comparisons."""
+    from halosink.steps.observations import PLACES
+
+    plots = next((found[n].frame for n, t in settings.tables.items() if t.kind == "plots"), None)
+    problems: list[Problem] = []
+    for name, reading in found.items():
+        frame = reading.frame
+        if plots is None or frame is None or settings.tables[name].kind in ("plots", "evidence", "taxonomy"):
+            continue
+        common = [c for c in PLACES if c in frame and c in plots]
+        if not common:
+            continue
+        places = frame[common].drop_duplicates()
+        known = places.merge(plots[common].drop_duplicates(), on=common, how="left", indicator=True)
+        lost = places[(known["_merge"] == "left_only").to_numpy()]
+        if lost.empty:
+            continue
+        labels = [" / ".join(map(str, row)) for row in lost.itertuples(index=False)]
+        problems.append(
+            Problem(
+                "W-PLOT-UNKNOWN",
+                file=str(frame["source_file"].iloc[0]),
+                column=" + ".join(common),
+                rows=tuple(int(r) for r in frame.loc[lost.index[:5], "source_row"]),
+                count=len(lost),
+                values={"names": ", ".join(labels[:12]) + (" ..." if len(labels) > 12 else ""), "number": len(labels)},
+            )
+        )
     return problems
 
 

@@ -37,7 +37,8 @@ def shares(salinity: int, treatment: int, z: Array | float) -> Array:
     level = salinity / 3 * (1.0 - 0.35 * treatment)
     log = rank * (1 + 0.25 * level) + salt * level + np.atleast_1d(z)[:, None] * answer
     raw: Array = np.exp(log - log.max(axis=1, keepdims=True))
-    return raw / raw.sum(axis=1, keepdims=True)
+    share: Array = raw / raw.sum(axis=1, keepdims=True)
+    return share
 
 
 @cache

@@ -23,7 +23,8 @@ def temperature(season: str, day: NDArray[np.float64]) -> NDArray[np.float64]:
     """Soil at 10 cm, degC: seasonal mean, slow wave of 3 degC over the season, daily wave of 4 degC (own choice)."""
     slow = 3.0 * np.sin(2 * np.pi * day / p.SEASON_DAYS)
     daily = 4.0 * np.sin(2 * np.pi * (day - 10 / 24))
-    return p.SEASON_TEMPERATURE[season] + slow + daily
+    warmth: NDArray[np.float64] = p.SEASON_TEMPERATURE[season] + slow + daily
+    return warmth
 
 
 def wetness(season: str, day: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -31,7 +32,8 @@ def wetness(season: str, day: NDArray[np.float64]) -> NDArray[np.float64]:
     last = np.full(day.shape, -8.0)
     for rain in RAIN[season]:
         last = np.where(day >= rain, float(rain), last)
-    return 0.8 + 0.45 * np.exp(-(day - last) / 9.0)
+    relative: NDArray[np.float64] = 0.8 + 0.45 * np.exp(-(day - last) / 9.0)
+    return relative
 
 
 def respiration(days: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
