@@ -16,6 +16,7 @@ from typing import Any
 
 from halosink.contracts import Language, Text
 
+LONGEST = 400
 LEVELS = {"E": "error", "W": "warning", "N": "note"}
 
 
@@ -120,4 +121,4 @@ def _short(value: Any, language: Language) -> str:
     if isinstance(value, Text):
         return value.to(language)
     text = str(value).replace("\n", " ")
-    return text if len(text) <= 120 else text[:117] + "..."
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

@@ -39,11 +39,10 @@ def outcome(found: Outcome, language: Language, label: str) -> str:
     text = f"{say('cli.' + found.status, language)}  {label}"
     if found.status == "done":
         text += f"  ({found.seconds:.1f} s)"
+    stop, colon = ("。", "：") if language == "zh" else (". ", ": ")
     if found.reason.en:
-        text += f": {found.reason.to(language)}"
-    if found.add.en:
-        text += f" {found.add.to(language)}"
-    return text
+        text += colon + found.reason.to(language) + stop
+    return (text + found.add.to(language)).rstrip()
 
 
 def outcome_record(found: Outcome) -> dict[str, Any]:

@@ -85,6 +85,7 @@ def test_positive_values_give_the_t_interval_of_logs() -> None:
     assert row["df"] == pytest.approx(7, rel=1e-4)
     assert row["standard_error"] == pytest.approx(np.std(logs, ddof=1) / np.sqrt(8), rel=1e-5)
     assert row["log_ratio"] == pytest.approx(np.log(row["mean"] / row["reference_mean"]))
+    assert (row["difference_low"] > 0) == (row["low"] > 0)
     assert row["percent"] == pytest.approx(100 * (row["mean"] / row["reference_mean"] - 1))
 
 
@@ -110,6 +111,7 @@ def test_one_place_per_class_gives_means_without_intervals() -> None:
     frame["y"] = [1.0, 2, 3, 4, 5, 6, 7, 9]
     out = effects(frame, ["y"], Design((SALT,)))
     assert out.class_means["low"].isna().all() and out.response_ratios.empty
+    assert set(out.class_means["level"]) == {"site"}
     assert {"confounded_class", "not_computed"} <= {c.check for c in out.checks}
 
 
@@ -128,6 +130,18 @@ def test_sites_that_are_the_classes_are_compared_by_their_plots() -> None:
     row = effects(frame, ["y"], Design((Factor("site", "A"),))).response_ratios.iloc[0]
     test = stats.ttest_ind(frame["y"][6:], frame["y"][:6])
     assert row["level"] == "plot" and row["p_value"] == pytest.approx(test.pvalue, rel=1e-9)
+
+
+def test_scales_without_a_zero_have_no_ratio() -> None:
+    frame = _split_plot(np.random.default_rng(18), 0.1)
+    frame["ph_water"] = 8 + frame["y"] / 10
+    frame["soil_temperature"] = 15 + frame["y"]
+    frame["soil_carbon"] = 15 + frame["y"]
+    units = {"ph_water": "1", "soil_temperature": "degC", "soil_carbon": "g kg-1"}
+    out = effects(frame, units, Design((SALT, TREATMENT)), QUICK).response_ratios
+    known = out.groupby("quantity")["log_ratio"].count()
+    assert known.to_dict() == {"ph_water": 0, "soil_carbon": 3, "soil_temperature": 0}
+    assert out["difference_low"].notna().all() and out["p_value"].notna().all()
 
 
 def test_one_bad_quantity_does_not_stop_the_others() -> None:

@@ -21,6 +21,7 @@ from halosink.figures import canvas, effects, gradient, numbers, quality, rows, 
         (412.4, 380.0, 450.0, "412 (380 to 450)"),
         (0.0, -0.001, 0.001, "0.0000 (−0.0010 to 0.0010)"),
         (5.0, math.nan, math.nan, "5"),
+        (0.843, 0.048, 14.834, "0.8 (0.05 to 15)"),
     ],
 )
 def test_digits_follow_the_interval(mid: float, low: float, high: float, expected: str) -> None:
@@ -34,6 +35,13 @@ def test_numbers_in_both_languages() -> None:
     assert numbers.number(math.nan, "en") == "" and numbers.number(None, "zh") == ""
     assert numbers.number(2.5e-7, "en") == "2.50×10⁻⁷"
     assert numbers.percent(-12.4, "zh", signed=True) == "−12%"
+
+
+def test_ratios_are_given_as_percent_change() -> None:
+    assert numbers.change(math.log(0.75), "en") == "−25"
+    assert numbers.change(math.log(0.0037), "en") == "−99.6"
+    assert numbers.change(math.log(562.79), "en") == "+56,000"
+    assert numbers.changes(math.log(0.88), math.log(1.12), "zh") == "−12 ~ +12"
 
 
 def test_units_say_what_the_mass_is_made_of() -> None:

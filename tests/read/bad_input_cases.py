@@ -113,6 +113,10 @@ def _merge(book: object, sheet: object) -> None:
     sheet.merge_cells("A3:A4")  # type: ignore[attr-defined]
 
 
+def _far(book: object, sheet: object) -> None:
+    sheet["XFD1048576"] = 1  # type: ignore[index]
+
+
 def _remark(book: object, sheet: object) -> None:
     sheet["D4"] = "8.9 perhaps"  # type: ignore[index]
 
@@ -168,6 +172,16 @@ def cut_xlsx(folder: Path) -> None:
     workbook(_nothing)(folder)
     whole = (folder / "soil.xlsx").read_bytes()
     (folder / "soil.xlsx").write_bytes(whole[: len(whole) // 2])
+
+
+def rotten_xlsx(folder: Path) -> None:
+    workbook(_nothing)(folder)
+    with zipfile.ZipFile(folder / "soil.xlsx") as archive:
+        inside = next(i for i in archive.infolist() if i.filename.endswith("sheet1.xml"))
+    whole = bytearray((folder / "soil.xlsx").read_bytes())
+    middle = inside.header_offset + 60 + inside.compress_size // 2
+    whole[middle] ^= 0xFF
+    (folder / "soil.xlsx").write_bytes(whole)
 
 
 def link_out(folder: Path) -> None:
@@ -265,6 +279,7 @@ CASES = [
     Case("truncated xlsx", cut_xlsx, "E-FILE-DAMAGED", "soil.xlsx"),
     Case("sheet missing", workbook(_nothing, 'sheet = "dta"\n'), "E-SHEET-MISSING", "soil.xlsx"),
     Case("sheet empty", workbook(_clear), "E-SHEET-EMPTY", "soil.xlsx"),
+    Case("a cell far away", workbook(_far), "E-SHEET-SIZE", "soil.xlsx", row=1_048_576),
     Case("merged cells", workbook(_merge), "E-MERGED", "soil.xlsx", row=3),
     Case("text in numbers of a workbook", workbook(_remark), "E-NUMBER", "soil.xlsx", "ph_water", 4),
     Case("mixed encodings",
@@ -278,6 +293,13 @@ CASES = [
     Case("title above the headings", soil("Soil of 2024\n" + rows()), "E-HEADING-WIDTH", "soil.csv", row=1),
     Case("heading twice", soil("plot,ph_water,ph_water\n,1,1\nP1,8.1,8.2\n"), "E-HEADING-TWICE", "soil.csv",
          "ph_water", 1),
+    Case("a column and a constant for one field",
+         soil(rows(), extra='constant = {plot = "P"}\n[tables.soil.columns]\nplot = "plot"\n'),
+         "E-FIELD-TWICE", "soil.csv", "plot", 1),
+    Case("damaged inside", rotten_xlsx, "E-FILE-DAMAGED", "soil.xlsx"),
+    Case("declared form that looks like ISO",
+         table("sensors", TWELVE + "2024-25-01,12\n2024-01-25,12\n", extra='time_format = "%Y-%d-%m"\n'),
+         "E-TIME-FORMAT", "sensors.csv", "time", 4),
     Case("two columns for one field", soil("plot,pH,ph_water\n,1,1\nP1,8.1,8.2\n"), "E-FIELD-TWICE", "soil.csv",
          "ph_water", 1),
     Case("mapped column absent", soil(rows(), extra='[tables.soil.columns]\nSOCC = "soil_organic_carbon"\n'),

@@ -19,7 +19,7 @@ def sensors(folder: Path, stamps: list[str], offset: float = 0, **options: objec
 
 def moments(reading: Reading) -> list[str]:
     assert reading.frame is not None, reading.problems
-    return [t.strftime("%Y-%m-%d %H:%M:%S") for t in reading.frame["time"]]
+    return reading.frame["time"].dt.strftime("%Y-%m-%d %H:%M:%S").tolist()
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,15 @@ def moments(reading: Reading) -> list[str]:
 )  # fmt: skip
 def test_forms(tmp_path: Path, text: str) -> None:
     assert moments(sensors(tmp_path, [text]))[0] == "2024-03-04 10:30:00"
+
+
+@pytest.mark.parametrize("form", ["{0.year}/{0.month}/{0.day} {0.hour}:{0.minute:02d}", "{0:%Y-%m-%d %H:%M:%S}"])
+def test_long_series_with_odd_cells(tmp_path: Path, form: str) -> None:
+    days = pd.date_range("2024-01-01", periods=3000, freq="30min")
+    stamps = [form.format(d) for d in days]
+    stamps[7], stamps[8] = "2024年1月1日 03:30", ""
+    moment = moments(sensors(tmp_path, stamps))
+    assert moment[:8] + moment[9:] == [str(d) for i, d in enumerate(days) if i != 8]
 
 
 def test_zone_in_the_stamp(tmp_path: Path) -> None:

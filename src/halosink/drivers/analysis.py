@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,11 +86,11 @@ class _Work:
         self.ratios: list[dict[str, Any]] = []
         self.slopes: list[dict[str, Any]] = []
         self.checks: list[CheckRow] = []
-        self.sites: dict[int, str] = {}
-        if "site" in keys:
-            first = ~keys["site"].duplicated()
-            named = frame.loc[first, design.site].astype(str)
-            self.sites = dict(zip(keys.loc[first, "site"].astype(int), named, strict=True))
+        self.names: dict[str, dict[int, str]] = {}
+        for level in (k for k in ("region", "site") if k in keys):
+            first = ~keys[level].duplicated()
+            named = frame.loc[first, design.column(level)].astype(str)
+            self.names[level] = dict(zip(keys.loc[first, level].astype(int), named, strict=True))
 
     def quantity(self, name: str, head: dict[str, str]) -> None:
         if not self.frame[name].notna().any():
@@ -133,7 +133,9 @@ class _Work:
             self.checks.append(checks.not_computed(name, factor.column, "constant"))
         else:
             try:
-                model = fit_classes(units, factor, others)
+                zero = not response_ratio.without_zero(name, head["unit"])
+                model = fit_classes(units, factor, others, None if zero else "constant")
+                model = model if zero else replace(model, smallest=-np.inf)
             except ValueError:
                 self.checks.append(checks.not_computed(name, factor.column, "replication"))
         alpha = self.settings.alpha
@@ -156,7 +158,7 @@ class _Work:
             power=self.settings.power,
             correct_bias=self.settings.correct_bias,
             leave_one_out=self.settings.leave_one_out,
-            site_names=self.sites,
+            names=self.names,
         )
         for row in ratios:
             self.ratios.append(head | row)
@@ -173,7 +175,7 @@ class _Work:
                 alpha=self.settings.alpha,
                 power=self.settings.power,
                 leave_one_out=self.settings.leave_one_out,
-                site_names=self.sites,
+                site_names=self.names.get("site"),
             )
         except ValueError:
             self.checks.append(checks.not_computed(name, one.column, "few"))

@@ -110,19 +110,20 @@ def one_site_carries(quantity: str, row: dict[str, Any], what: str) -> CheckRow 
     if not row["loso_flips"]:
         return None
     low, high, site = row["loso_low"], row["loso_high"], row["loso_site"]
+    place = LEVEL_TEXT["region" if row.get("level") == "region" else "site"]
     if row["separable"]:
         comment = Text(
-            f"{quantity}, {what}: the effect is not separable from zero without one of the sites (most depends on "
-            f"{site}; leaving out one site at a time gives {low:.3g} to {high:.3g}). Do not generalise it.",
-            f"{quantity}，{what}：去掉某一个样点后效应不再显著区别于零（影响最大的是 {site}；逐一去除样点时估计值为 "
-            f"{low:.3g} 至 {high:.3g}）。不宜推广。",
+            f"{quantity}, {what}: the effect is not separable from zero without one of the {place.en}s (most depends "
+            f"on {site}; leaving out one {place.en} at a time gives {low:.3g} to {high:.3g}). Do not generalise it.",
+            f"{quantity}，{what}：去掉某一个{place.zh}后效应不再显著区别于零（影响最大的是 {site}；"
+            f"逐一去除{place.zh}时估计值为 {low:.3g} 至 {high:.3g}）。不宜推广。",
         )
     else:
         comment = Text(
-            f"{quantity}, {what}: no separable effect with all sites, but one appears when a site is left out (most "
-            f"depends on {site}; {low:.3g} to {high:.3g}). One site blurs or masks it.",
-            f"{quantity}，{what}：使用全部样点时效应不可分辨，但去掉某一个样点后出现"
-            f"（影响最大的是 {site}；{low:.3g} 至 {high:.3g}），说明单个样点掩盖了差异。",
+            f"{quantity}, {what}: no separable effect with all {place.en}s, but one appears when a {place.en} is "
+            f"left out (most depends on {site}; {low:.3g} to {high:.3g}). One {place.en} blurs or masks it.",
+            f"{quantity}，{what}：使用全部{place.zh}时效应不可分辨，但去掉某一个{place.zh}后出现"
+            f"（影响最大的是 {site}；{low:.3g} 至 {high:.3g}），说明单个{place.zh}掩盖了差异。",
         )
     return CheckRow("one_site_carries", f"{quantity}: {what}", 1.0, "==", 0.0, "1", False, comment, "own_choice")
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, t_quantile
-from halosink.drivers.model import ClassModel
+from halosink.drivers.model import ClassModel, layout
 
 COLUMNS = (
     "quantity", "unit", "table", "factor", "class", "rows", "units", "sites", "mean", "standard_error", "df",
@@ -39,7 +39,7 @@ def class_means(
         if model is None or str(name) not in model.means:
             blank = float("nan")
             row |= {"mean": float(part["value"].mean()), "standard_error": blank, "df": blank, "low": blank}
-            row |= {"high": blank, "level": "plot", "method": "mean"}
+            row |= {"high": blank, "level": layout(units, factor).level, "method": "mean"}
         else:
             one = model.mean(str(name))
             if model.counts[str(name)] < 2:

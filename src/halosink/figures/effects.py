@@ -79,12 +79,9 @@ def style(row: pd.Series) -> rows.Style:
 
 
 def percent_note(row: pd.Series, language: Language) -> str:
-    """`+12 % (−3 to 29)`"""
-    mid, low, high = (100 * math.expm1(row[k]) for k in ("log_ratio", "low", "high"))
-    digits = numbers.percent_digits(mid, low, high)
-    ends = numbers.span(low, high, language, digits, signed=True)
-    middle = numbers.percent(mid, language, digits, signed=True)
-    return numbers.bracket(middle, ends, language)
+    """`+12 % (−3 to +29)`"""
+    middle = numbers.change(float(row["log_ratio"]), language) + numbers.percent_sign(language)
+    return numbers.bracket(middle, numbers.changes(float(row["low"]), float(row["high"]), language), language)
 
 
 def percent_axis(frame: pd.DataFrame, title: str) -> rows.Axis:

@@ -14,7 +14,6 @@ POINTS = 60  # own choice: more single values than this in one row only make a s
 def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, confidence: float = 0.95) -> Figure:
     """`means`: rows of effects/class_means of one quantity, table and factor. `points`: its unit values, or None."""
     first = means.iloc[0]
-    digits = numbers.common_digits(means["mean"], means["low"], means["high"])
     drawn = []
     for _, row in means.iterrows():
         single = _single(points, row["class"])
@@ -24,7 +23,7 @@ def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, c
                 mid=float(row["mean"]),
                 low=float(row["low"]),
                 high=float(row["high"]),
-                note=numbers.interval(row["mean"], row["low"], row["high"], language, digits=digits),
+                note=numbers.interval(row["mean"], row["low"], row["high"], language),
                 points=single if len(single) <= POINTS else (),
             )
         )

@@ -16,10 +16,11 @@ _AMOUNT = re.compile(r"[mukMn]?(g|mol)|t|Mg|Gg|Tg|Pg")
 
 
 def decimals(width: float) -> int:
-    """Decimals that leave two significant digits of an interval of that width; 0 to 6."""
+    """Decimals for an uncertainty of that size: two digits of it if it begins with 1 or 2, else one; 0 to 6."""
     if not math.isfinite(width) or width <= 0:
         return 2
-    return min(6, max(0, 1 - math.floor(math.log10(width))))
+    power = math.floor(math.log10(width))
+    return min(6, max(0, (1 if width < 3 * 10**power else 0) - power))
 
 
 def number(value: Any, language: Language, digits: int | None = None, signed: bool = False) -> str:
@@ -48,6 +49,14 @@ def number(value: Any, language: Language, digits: int | None = None, signed: bo
     return sign + text
 
 
+def plain(value: Any) -> str:
+    """Three significant digits without closing zeros, for values whose uncertainty is not known; "" for none."""
+    if value is None or not math.isfinite(float(value)):
+        return ""
+    text = f"{float(value):.3g}"
+    return number(float(value), "en") if "e" in text else text.replace("-", MINUS)
+
+
 def count(value: Any, language: Language) -> str:
     """A whole number; "" where there is none."""
     return "" if value is None or not math.isfinite(float(value)) else number(round(float(value)), language, 0)
@@ -55,21 +64,38 @@ def count(value: Any, language: Language) -> str:
 
 def span(low: Any, high: Any, language: Language, digits: int | None = None, signed: bool = False) -> str:
     """`low to high`; "" unless both ends are there."""
-    ends = [number(v, language, digits, signed) for v in (low, high)]
-    return (" to " if language == "en" else " ~ ").join(ends) if all(ends) else ""
+    return _joined([number(v, language, digits, signed) for v in (low, high)], language)
 
 
-def interval(mid: Any, low: Any, high: Any, language: Language, signed: bool = False, digits: int | None = None) -> str:
-    """`mid (low to high)` with the digits that the interval carries, or with `digits` decimals."""
-    digits = interval_digits(mid, low, high) if digits is None else digits
-    return bracket(number(mid, language, digits, signed), span(low, high, language, digits, signed), language)
+def interval(mid: Any, low: Any, high: Any, language: Language, signed: bool = False) -> str:
+    """`mid (low to high)`; each end with the digits that its own distance from the middle carries."""
+    digits = interval_digits(mid, low, high)
+    if digits is None:
+        return number(mid, language, None, signed)
+    return bracket(number(mid, language, digits, signed), ends(mid, low, high, language, signed), language)
 
 
-def bracket(middle: str, ends: str, language: Language) -> str:
-    """`middle (ends)`; only what is there."""
-    if not ends or not middle:
+def ends(mid: Any, low: Any, high: Any, language: Language, signed: bool = False) -> str:
+    """`low to high` of an estimate, each end with the digits that its own distance from it carries."""
+    if interval_digits(mid, low, high) is None:
+        return ""
+    shown = [number(v, language, _end_digits(float(v), float(mid)), signed) for v in (low, high)]
+    return _joined(shown, language)
+
+
+def _end_digits(value: float, mid: float) -> int:
+    """Decimals of an end of an interval; one digit at least, so that an end that is not zero does not look so."""
+    digits = decimals(abs(value - mid))
+    if 0 < abs(value) < 0.5 * 10.0**-digits:
+        return min(6, -math.floor(math.log10(abs(value))))
+    return digits
+
+
+def bracket(middle: str, inner: str, language: Language) -> str:
+    """`middle (inner)`; only what is there."""
+    if not inner or not middle:
         return middle
-    return f"{middle} ({ends})" if language == "en" else f"{middle}（{ends}）"
+    return f"{middle} ({inner})" if language == "en" else f"{middle}（{inner}）"
 
 
 def interval_digits(mid: Any, low: Any, high: Any) -> int | None:
@@ -77,14 +103,6 @@ def interval_digits(mid: Any, low: Any, high: Any) -> int | None:
     sides = [abs(float(v) - float(mid)) for v in (low, high) if v is not None and math.isfinite(float(v))]
     sides = [s for s in sides if s > 0]
     return decimals(min(sides)) if sides and math.isfinite(float(mid)) else None
-
-
-def common_digits(mids: Any, lows: Any, highs: Any) -> int | None:
-    """Decimals that do for several estimates that stand together; None if none has an interval."""
-    found = [
-        d for m, low, high in zip(mids, lows, highs, strict=True) if (d := interval_digits(m, low, high)) is not None
-    ]
-    return max(found, default=None)
 
 
 def percent(value: Any, language: Language, digits: int = 0, signed: bool = False) -> str:
@@ -97,10 +115,24 @@ def percent_sign(language: Language) -> str:
     return "\u00a0%" if language == "en" else "%"
 
 
-def percent_digits(mid: Any, low: Any, high: Any) -> int:
-    """No decimals for percentages, one where the interval is narrower than about 2 percent either side."""
-    digits = interval_digits(mid, low, high)
-    return 0 if digits is None else min(digits, 1) if min(abs(float(low) - mid), abs(float(high) - mid)) < 2 else 0
+def change(log_ratio: float, language: Language) -> str:
+    """A ratio, given as its ln, as percent change without the sign %; in two digits near -100 and above 1000."""
+    value = 100 * math.expm1(min(log_ratio, 700.0))
+    if value <= -99 and value > -100:
+        return number(value, language, min(6, -math.floor(math.log10(100 + value))), signed=True)
+    if value >= 1000:
+        power = math.floor(math.log10(value)) - 1
+        return number(round(value / 10**power) * 10.0**power, language, 0, signed=True)
+    return number(value, language, 1 if abs(value) < 2 else 0, signed=True)
+
+
+def changes(low: float, high: float, language: Language) -> str:
+    """`low to high` of two ln ratios as percent changes, without the sign %."""
+    return _joined([change(v, language) if math.isfinite(v) else "" for v in (low, high)], language)
+
+
+def _joined(shown: list[str], language: Language) -> str:
+    return (" to " if language == "en" else " ~ ").join(shown) if all(shown) else ""
 
 
 def unit(text: str, substance: str = "") -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import canvas, numbers, words
 from halosink.figures.canvas import Figure
 
 MOST = 32  # own choice: rows that fit a printed page; the table holds all of them
 CELL = 22.0
+NOT_MEASURED = ("place", "design", "time", "provenance")
 
 
 def draw(overview: pd.DataFrame, language: Language) -> Figure:
@@ -28,8 +30,8 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
         for t, f in zip(shown["table"], shown["field"], strict=True)
     ]
     left = min(264.0, max(canvas.text_width(t, 11) for t in labels) + 14)
-    wide = min(84.0, (canvas.WIDTH - left - 8) / len(columns))
-    heads = [canvas.wrap(head(c, language), wide - 4, 10, lines=5) for c in columns]
+    wide = min(84.0, max(56.0, (canvas.WIDTH - left - 8) / len(columns)))
+    heads = [canvas.wrap(head(c, language), wide - 3, 10, lines=6) for c in columns]
     head_room = 12.0 * max(h.count("\n") + 1 for h in heads) + 6
     tiles = [
         {
@@ -64,7 +66,9 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
         ),
         text.transform_filter("datum.dark").mark_text(fontSize=10, color="white"),
         text.transform_filter("!datum.dark").mark_text(fontSize=10),
-        alt.Chart(pd.DataFrame({"t": labels, "m": [(r + 0.5) * CELL - 1 for r in range(len(shown))]}))
+        alt.Chart(
+            pd.DataFrame({"t": labels, "m": [(r + 0.5) * CELL - 1 - 5.5 * t.count("\n") for r, t in enumerate(labels)]})
+        )
         .mark_text(align="right", x=-8, fontSize=11, lineHeight=11)
         .encode(y=alt.Y("m:Q", scale=y_scale, **plain), text="t:N"),
         *(
@@ -87,6 +91,13 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     if len(data) > MOST:
         caption += words.say("quality.more", language, shown=MOST, count=len(data))
     return Figure(svg, caption, data)
+
+
+def measured(overview: pd.DataFrame) -> pd.DataFrame:
+    """The rows of measured quantities: not those of places, times, layout and record numbers."""
+    fields = vocabulary.fields()
+    other = {n for n, f in fields.items() if f.group in NOT_MEASURED} | {"record_number"}
+    return overview[~overview["field"].isin(other)]
 
 
 def check_columns(overview: pd.DataFrame) -> list[str]:

@@ -112,7 +112,7 @@ def draw(rows: Sequence[Row], axis: Axis, name: str, alt: str, note_title: str =
     truths = [{"x": inside(r.truth), "y": m} for r, m, _ in pairs if r.truth == r.truth]
     layer(truths, lambda c: c.mark_point(**_MARKS["truth"]).encode(x=x, y=y))
     for heading in (True, False):
-        texts = [{"y": m, "t": t} for r, m, t in pairs if r.heading is heading]
+        texts = [{"y": m - 6.5 * t.count("\n"), "t": t} for r, m, t in pairs if r.heading is heading]
         layer(
             texts,
             lambda c, heading=heading: c.mark_text(

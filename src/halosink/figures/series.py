@@ -41,7 +41,7 @@ def draw(
     flagged = flagged[ok]
     low, high = canvas.axis_ends(number[~flagged] if (~flagged).any() else number, room=0.08)
     good = envelope(when[~flagged], number[~flagged], (int(when.min()), int(when.max())))
-    bad = envelope(when[flagged], number[flagged], (int(when.min()), int(when.max())))
+    bad = envelope(when[flagged], number[flagged], (int(when.min()), int(when.max())), BINS // 3)
     marks = pd.concat(
         [bad[["t", "low"]].rename(columns={"low": "y"}), bad[["t", "high"]].rename(columns={"high": "y"})]
     )
@@ -98,14 +98,16 @@ def draw(
     return Figure(svg, caption, good)
 
 
-def envelope(when: NDArray[np.int64], number: NDArray[np.float64], ends: tuple[int, int]) -> pd.DataFrame:
-    """Lowest and highest value in each of BINS equal spans of time: t (seconds, middle of the bin), low, high.
+def envelope(
+    when: NDArray[np.int64], number: NDArray[np.float64], ends: tuple[int, int], bins: int = BINS
+) -> pd.DataFrame:
+    """Lowest and highest value in each of `bins` equal spans of time: t (seconds, middle of the bin), low, high.
 
     No value lies outside the envelope, and both of its edges are recorded values.
     """
     if not len(when):
         return pd.DataFrame({"t": [], "low": [], "high": []})
-    width = max(1, -(-(ends[1] - ends[0] + 1) // BINS))
+    width = max(1, -(-(ends[1] - ends[0] + 1) // bins))
     frame = pd.DataFrame({"bin": (when - ends[0]) // width, "v": number})
     found = frame.groupby("bin", sort=True)["v"].agg(low="min", high="max").reset_index()
     found["t"] = ends[0] + found["bin"] * width + width // 2

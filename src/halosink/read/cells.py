@@ -36,6 +36,8 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
     """Load the mapped columns and everything cut from others, set constant or decoded. Raises Stop."""
     fields = vocabulary.fields()
     want: dict[int, Want] = {c.position: _want(fields[c.field].kind) for c in mapped}
+    if settings.time_format and not grid.typed:
+        want = {p: "text" if w == "time" else w for p, w in want.items()}
     cut, absent = _cut_columns(grid, settings)
     want |= {p: want.get(p, "text") if want.get(p) != "number" else "text" for p in cut.values()}
     arrays, rows = grid.load(skip, want, settings.decimal)

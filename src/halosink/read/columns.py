@@ -109,8 +109,11 @@ def _one_each(grid: Grid, found: list[Mapped], settings: TableSettings, problems
         other = kept.get(key) or (kept.get((column.field, "")) if not column.declared else None)
         if other is None and not column.declared:
             other = next((k for k in kept.values() if k.field == column.field and k.declared), None)
-        if other is None and (column.field not in set_elsewhere or column.declared):
+        if other is None and column.field not in set_elsewhere:
             kept[key] = column
+        elif other is None and column.declared:
+            values = {"field": column.field, "other": "constant / split"}
+            problems.append(grid.problem("E-FIELD-TWICE", column.heading, [grid.heading_row or 1], **values))
         elif other is None or (other.declared and not column.declared):
             heading = other.heading if other else column.field
             problems.append(grid.problem("N-COLUMN-LEFT", column.heading, field=column.field, other=heading))

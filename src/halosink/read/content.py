@@ -62,7 +62,7 @@ def kind_of_bytes(head: bytes) -> str:
 
 
 def check_zip(path: Path, name: str, limit: int = LIMIT_BYTES, ratio: int = LIMIT_RATIO) -> None:
-    """Refuse an xlsx that unpacks to too much. Raises Stop."""
+    """Refuse an xlsx that is damaged, or unpacks to too much or to other than it declares. Raises Stop."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(i.file_size for i in archive.infolist())
@@ -70,7 +70,14 @@ def check_zip(path: Path, name: str, limit: int = LIMIT_BYTES, ratio: int = LIMI
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Stop(Problem("E-FILE-DAMAGED", name, values={"reason": str(error)})) from None
     _weigh(name, size, path.stat().st_size, limit, ratio)
-    if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        damaged = str(error)
+    if damaged:
+        raise Stop(Problem("E-FILE-DAMAGED", name, values={"reason": damaged}))
+    if "xl/workbook.xml" not in names:
         raise Stop(Problem("E-FILE-FORMAT", name, values={"format": "xlsx", "found": "zip"}))
 
 

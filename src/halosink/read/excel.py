@@ -15,6 +15,8 @@ from halosink.read.content import check_zip
 from halosink.read.records import Grid, Stop, Want
 from halosink.read.text import CELL_LIMIT, HEAD_ROWS
 
+CELLS_LIMIT = 40_000_000
+"""Own choice: forty columns of a million rows; a lone cell far away would claim memory for all between."""
 ASIDE = ("guide", "说明", "填写说明", "readme", "lists", "options", "选项", "列表")
 """Sheets of our own templates and common habits that hold no data."""
 
@@ -30,9 +32,13 @@ class ExcelGrid(Grid):
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
             self.sheet = self._choose(book, sheet, like)
+            self._inspect(_sheet_xml(path, book.sheet_names.index(self.sheet)))
             found = book.get_sheet_by_name(self.sheet)
             cells = found.to_python(skip_empty_area=False)
-        except (calamine.CalamineError, OSError, ValueError) as error:
+        except BaseException as error:
+            known = isinstance(error, (calamine.CalamineError, OSError, ValueError))
+            if not known and type(error).__name__ != "PanicException":
+                raise
             raise Stop(self.problem("E-FILE-DAMAGED", reason=str(error))) from None
         start = next((i for i, row in enumerate(cells) if any(_text(c) for c in row)), None)
         if start is None:
@@ -40,8 +46,6 @@ class ExcelGrid(Grid):
         if merged := found.merged_cell_ranges:
             rows = sorted({corner[0][0] + 1 for corner in merged})
             raise Stop(self.problem("E-MERGED", "", rows, len(merged)))
-        if bare := _uncomputed(path, book.sheet_names.index(self.sheet)):
-            raise Stop(self.problem("E-FORMULA-BLANK", bare[0][0], [r for _, r in bare[:5]], len(bare)))
         self.headings = [_text(c) for c in cells[start]]
         while self.headings and not self.headings[-1]:
             self.headings.pop()
@@ -61,6 +65,8 @@ class ExcelGrid(Grid):
 
     def _choose(self, book: Any, sheet: str, like: Sequence[str]) -> str:
         names: list[str] = list(book.sheet_names)
+        if not names:
+            raise Stop(self.problem("E-SHEET-EMPTY"))
         if sheet:
             if sheet not in names:
                 meant = did_you_mean(sheet, names) or "-"
@@ -71,6 +77,19 @@ class ExcelGrid(Grid):
             if wanted.lower() in plain:
                 return plain[wanted.lower()]
         return next((n for n in names if n.strip().lower() not in ASIDE), names[0])
+
+    def _inspect(self, xml: bytes) -> None:
+        """Refuse what would fill the memory, and formulas that a program wrote without their results."""
+        rows, letters = 0, {b"A"}
+        for match in re.finditer(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']\s*\$?([A-Za-z]*)\$?(\d+)""", xml):
+            letters.add(match[1].upper()[:9])
+            rows = max(rows, int(match[2][:9]))
+        columns = max(sum((c - 64) * 26**i for i, c in enumerate(reversed(word))) for word in letters)
+        if rows * columns > CELLS_LIMIT:
+            raise Stop(self.problem("E-SHEET-SIZE", "", [rows], rows=rows, columns=columns, limit=CELLS_LIMIT))
+        bare = re.findall(rb'<c r="([A-Z]+)(\d+)"[^>]*><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>', xml)
+        if bare:
+            raise Stop(self.problem("E-FORMULA-BLANK", bare[0][0].decode(), [int(r) for _, r in bare], len(bare)))
 
     def load(self, skip: int, want: Mapping[int, Want], decimal: str) -> tuple[dict[int, Any], Any]:
         import numpy as np
@@ -115,20 +134,21 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _uncomputed(path: Path, index: int) -> list[tuple[str, int]]:
-    """Column letters and rows of formulas that a program wrote without their results; they would look empty."""
+def _sheet_xml(path: Path, index: int) -> bytes:
+    """The raw content of a sheet; that of all sheets if its place in the archive cannot be told."""
     with zipfile.ZipFile(path) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return []
+        names = archive.namelist()
+        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+            return b"".join(archive.read(n) for n in names if n.startswith("xl/worksheets/"))
         ids = re.findall(rb'<sheet [^>]*?r:id="([^"]+)"', archive.read("xl/workbook.xml"))
         relations = re.findall(rb"<Relationship [^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
         target = next((r for r in relations if index < len(ids) and b'Id="%s"' % ids[index] in r), b"")
         found = re.search(rb'Target="/?(?:xl/)?([^"]+)"', target)
-        name = f"xl/{found[1].decode()}" if found else ""
-        if name not in archive.namelist():
-            return []
-        cells = re.findall(rb'<c r="([A-Z]+)(\d+)"[^>]*><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>', archive.read(name))
-    return [(letters.decode(), int(row)) for letters, row in cells]
+        name = f"xl/{found[1].decode('utf-8', 'replace')}" if found else ""
+        inside = (
+            [name] if name in names else [n for n in names if n.startswith("xl/worksheets/") and n.endswith(".xml")]
+        )
+        return b"".join(archive.read(n) for n in inside)
 
 
 def _is_1904(path: Path) -> bool:

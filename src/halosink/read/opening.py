@@ -16,7 +16,7 @@ TEXTS = ("csv", "tsv", "toa5")
 def paths(folder: Path, pattern: str) -> list[Path]:
     """The files a pattern stands for, sorted. Raises Stop if there is none or one lies outside the folder."""
     if any(c in pattern for c in "*?["):
-        found = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("~$"))
+        found = sorted(p for p in folder.glob(pattern) if p.is_file() and _is_data(p.relative_to(folder)))
     else:
         found = [folder / pattern] if (folder / pattern).exists() else []
     if not found:
@@ -31,6 +31,11 @@ def paths(folder: Path, pattern: str) -> list[Path]:
         if path.is_dir():
             raise Stop(Problem("E-FILE-FOLDER", pattern))
     return found
+
+
+def _is_data(path: Path) -> bool:
+    """Not a result of ours, nor the lock file of an open workbook."""
+    return path.parts[0] != "results" and not path.name.startswith("~$")
 
 
 def open_grid(path: Path, name: str, settings: TableSettings, like: Sequence[str]) -> tuple[Grid, list[Problem]]:

@@ -24,14 +24,16 @@ class ParquetGrid(Grid):
             self._file = parquet.ParquetFile(path)
             schema = self._file.schema_arrow
             first = next(self._file.iter_batches(60), None)
-        except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
+            if first is not None:
+                first.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise Stop(self.problem("E-FILE-DAMAGED", reason=str(error).split("\n")[0])) from None
         self.headings = [h.strip() for h in schema.names]
         nested = [f.name for f in schema if pa.types.is_nested(f.type)]
         if nested:
             raise Stop(self.problem("E-COLUMN-NESTED", ", ".join(nested)))
-        records = first.to_pylist() if first is not None else []
-        self.head = [["" if v is None else str(v) for v in r.values()] for r in records]
+        columns = [] if first is None else [column.to_pylist() for column in first.columns]
+        self.head = [["" if v is None else str(v) for v in row] for row in zip(*columns, strict=True)]
         with path.open("rb") as stream:
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -41,7 +43,8 @@ class ParquetGrid(Grid):
 
         try:
             table = self._file.read(columns=[self._file.schema_arrow.names[p] for p in want]).slice(skip)
-        except (pa.ArrowException, OSError) as error:
+            table.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise Stop(self.problem("E-FILE-DAMAGED", reason=str(error).split("\n")[0])) from None
         arrays = {p: _plain(table.column(i), w) for i, (p, w) in enumerate(want.items())}
         return arrays, np.arange(skip + 1, skip + 1 + table.num_rows, dtype=np.int64)

@@ -73,6 +73,8 @@ class Grid(ABC):
     """Row of the headings as the user sees it, from 1; 0 if the format has none."""
     sha256: str = ""
     serial_1904: bool = False
+    typed: bool = True
+    """Whether cells have types of their own (XLSX, Parquet); dates of such cells need no time_format."""
 
     @abstractmethod
     def load(self, skip: int, want: Mapping[int, Want], decimal: str) -> tuple[dict[int, Any], np.ndarray]:
@@ -86,7 +88,13 @@ class Grid(ABC):
         self, code: str, column: str = "", rows: Iterable[int] = (), count: int = 0, /, **values: Any
     ) -> Problem:
         shown = tuple(int(r) for r in rows)
-        return Problem(code, self.file, self.sheet, column, shown[:5], count or len(shown), values)
+        safe = {k: _visible(v) if isinstance(v, str) else v for k, v in values.items()}
+        return Problem(code, self.file, self.sheet, _visible(column), shown[:5], count or len(shown), safe)
+
+
+def _visible(text: str) -> str:
+    """Without control characters, which could steer the terminal it is shown in."""
+    return "".join(c if c.isprintable() else " " for c in text[:400])
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class TextGrid(Grid):
 
     before = 0
     between = 0
+    typed = False
     _blank_lines = False
 
     def __init__(self, path: Path, name: str, scan: Scan, delimiter: str = ""):

@@ -21,6 +21,9 @@ CHINESE = re.compile(
 )
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?()()")
 TWO_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+MANY = 2000
+FORMS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M")
+"""Long series are parsed in bulk by these forms, which mean the same as ISO below; the rest goes cell by cell."""
 SERIAL = (3_654.0, 80_000.0)
 """Excel serial dates that are believed: 1910 to 2119."""
 
@@ -100,7 +103,9 @@ def _from_text(
     known = [(t or "").strip().translate(str.maketrans("／：－　", "/:- ")) for t in codes.dictionary.to_pylist()]
     gone = MISSING | {t.casefold() for t in settings.missing}
     kinds = [EMPTY if t in DASHES else TEXT if t.casefold() in gone else 0 for t in known]
-    found, zones, bad, problems = parse([t for t, k in zip(known, kinds, strict=True) if not k], settings.time_format)
+    found, zones, bad, problems = parse(
+        [t for t, k in zip(known, kinds, strict=True) if not k], settings.time_format, grid.typed
+    )
     per_word = np.full(len(known) + 1, np.datetime64("NaT"), dtype="datetime64[us]")
     present = np.flatnonzero(np.array([*kinds, 1]) == 0)
     per_word[present] = found
@@ -117,8 +122,13 @@ def _from_text(
     return per_word[index], missing, zoned, said
 
 
-def parse(texts: list[str], time_format: str) -> tuple[np.ndarray, int, set[str], dict[str, set[str]]]:
-    """Distinct stamps as datetime64[us] (UTC where they carry a zone), how many carry one, which failed, and why."""
+def parse(
+    texts: list[str], time_format: str, typed: bool = False
+) -> tuple[np.ndarray, int, set[str], dict[str, set[str]]]:
+    """Distinct stamps as datetime64[us] (UTC where they carry a zone), how many carry one, which failed, and why.
+
+    typed: cells with a date type of their own come as ISO text whatever time_format says.
+    """
     import numpy as np
     import pandas as pd
 
@@ -131,12 +141,21 @@ def parse(texts: list[str], time_format: str) -> tuple[np.ndarray, int, set[str]
         except ValueError:
             return values, 0, set(texts), {"E-TIME-FORMAT": set(texts)} if texts else {}
         values = parsed.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+        for i in np.flatnonzero(np.isnat(values)) if typed else ():
+            if match := ISO.fullmatch(texts[i]):
+                values[i] = _moment(match)[0]
         bad = {t for t, v in zip(texts, values, strict=True) if np.isnat(v)}
         return values, len(texts) - len(bad) if zoned else 0, bad, {"E-TIME-FORMAT": bad} if bad else {}
     zones = 0
     short = [m for t in texts if (m := TWO_NUMBERS.fullmatch(t))]
     day_first, month_first = any(int(m[1]) > 12 for m in short), any(int(m[2]) > 12 for m in short)
-    for i, text in enumerate(texts):
+    if len(texts) > MANY:
+        for form in FORMS:
+            left = np.flatnonzero(np.isnat(values))
+            parsed = pd.to_datetime(pd.Series([texts[i] for i in left], dtype=object), format=form, errors="coerce")
+            values[left] = parsed.to_numpy().astype("datetime64[us]")
+    for i in np.flatnonzero(np.isnat(values)):
+        text = texts[i]
         match = ISO.fullmatch(text) or CHINESE.fullmatch(text) or COMPACT.fullmatch(text)
         if match:
             values[i], zone = _moment(match)

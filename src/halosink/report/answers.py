@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import numbers, words
+from halosink.figures.quality import measured
 from halosink.report import choose
 from halosink.report.contents import Contents
 from halosink.report.sentences import capital, means_sentence, ratio_sentences, say, slope_sentence
@@ -85,8 +85,8 @@ def _quantity(quantity: str, contents: Contents, language: Language) -> Answer |
     sentences: list[str] = []
     for place in sorted(places):
         said = [] if ratios is None else [
-            s for _, part in ratios[ratios["table"] == place].groupby("factor", sort=False)
-            for s in ratio_sentences(part, contents, language)
+            ratio_sentences(part, contents, language)
+            for _, part in ratios[ratios["table"] == place].groupby("factor", sort=False)
         ]  # fmt: skip
         if slopes is not None:
             said += [slope_sentence(row, contents, language) for _, row in slopes[slopes["table"] == place].iterrows()]
@@ -122,16 +122,15 @@ def _evidence(contents: Contents, language: Language) -> list[str]:
         carbon = used["variable"].astype(str).str.contains(r"carbon|respiration|SOC|SIC|SOM|_C|CO2", regex=True)
         first = used.assign(carbon=~carbon).sort_values(["carbon", "n_sources"], ascending=[True, False], kind="stable")
         for _, row in first.head(5).iterrows():
-            mid, low, high = (100 * math.expm1(row[k]) for k in ("mean_log_ratio", "low", "high"))
-            digits = numbers.percent_digits(mid, low, high)
+            low, high = float(row["low"]), float(row["high"])
             lines.append(
                 say(
                     "pooled" if low > 0 or high < 0 else "pooled_null",
                     language,
                     group=capital(words.labelled(row, "intervention", language) or str(row["intervention_group"])),
                     variable=words.labelled(row, "variable", language),
-                    percent=numbers.percent(mid, language, digits, signed=True),
-                    interval=numbers.span(low, high, language, digits, signed=True) + numbers.percent_sign(language),
+                    percent=numbers.change(float(row["mean_log_ratio"]), language) + numbers.percent_sign(language),
+                    interval=numbers.changes(low, high, language) + numbers.percent_sign(language),
                     numbers=int(row["n_numbers"]),
                     sources=int(row["n_sources"]),
                 )
@@ -142,6 +141,7 @@ def _evidence(contents: Contents, language: Language) -> list[str]:
 
 def _quality(contents: Contents, language: Language) -> list[str]:
     overview = contents.frame("quality/overview")
+    overview = None if overview is None else measured(overview)
     if overview is None or not overview["rows"].sum():
         return []
     rows = int(overview["rows"].sum())

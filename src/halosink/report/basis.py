@@ -84,7 +84,7 @@ def _gradient_points(contents: Contents, slope: pd.Series) -> pd.DataFrame | Non
 
     given = contents.frame("effects/gradient_points")
     if given is not None:
-        part = given[(given["quantity"] == slope["quantity"]) & (given["gradient"] == slope["gradient"])]
+        part: pd.DataFrame = given[(given["quantity"] == slope["quantity"]) & (given["gradient"] == slope["gradient"])]
         if len(part):
             return part
     places = (contents.frame(f"{area}/{slope['table']}") for area in ("observations", "tables"))
@@ -113,38 +113,36 @@ def _of(contents: Contents, name: str, wanted: set[str]) -> pd.DataFrame | None:
 
 def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
     cells = []
-    common = _digits(frame, ("mean", "low", "high"))
     for _, r in frame.iterrows():
-        digits = common[r["quantity"]]
+        digits = numbers.interval_digits(r["mean"], r["low"], r["high"])
         cells.append([
             *_name(r, language, named, frame),
             words.quantity(str(r["factor"]), language),
             text(r["class"]),
             numbers.number(r["mean"], language, digits),
-            numbers.span(r["low"], r["high"], language, digits),
+            numbers.ends(r["mean"], r["low"], r["high"], language),
             _unit(r, language),
             numbers.count(r["rows"], language),
             numbers.count(r["units"], language),
             numbers.count(r["sites"], language),
             words.word("level", r.get("level"), language),
-            text(r.get("method")),
         ])  # fmt: skip
-    columns = _leading(named, frame) + "factor class mean interval unit rows units sites level method"
+    columns = _leading(named, frame) + "factor class mean interval unit rows units sites level"
     caption = vocabulary.say("report.basis.means", language)
     return table(columns, cells, language, caption, percent=_confidence(contents))
 
 
 def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
     cells = []
-    common = _digits(frame, ("difference", "difference_low", "difference_high"))
     for _, r in frame.iterrows():
-        ratio, digits = r["log_ratio"] == r["log_ratio"], common[r["quantity"]]
+        ratio = r["log_ratio"] == r["log_ratio"]
+        digits = numbers.interval_digits(r["difference"], r["difference_low"], r["difference_high"])
         cells.append([
             *_name(r, language, named, frame),
             text(r["class"]),
             text(r["reference"]),
             effects.percent_note(r, language) if ratio else "",
-            numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True, digits),
+            numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True),
             _unit(r, language),
             _detectable(r, bool(ratio), digits, language),
             yes(r["separable"], language) if r["low"] == r["low"] else "",
@@ -196,16 +194,14 @@ def _unit(row: pd.Series, language: Language) -> str:
     return words.unit(str(row["quantity"]), row.get("unit")) or vocabulary.say("report.page.dimensionless", language)
 
 
-def _digits(frame: pd.DataFrame, names: tuple[str, str, str]) -> dict[str, int | None]:
-    """Decimals per quantity, so that the numbers of one column line up."""
-    groups = frame.groupby("quantity", sort=False)
-    return {str(q): numbers.common_digits(*(part[n] for n in names)) for q, part in groups}
-
-
 def _detectable(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
     if ratio:
-        least = row.get("minimum_detectable_percent")
-        return numbers.percent(least, language, 0 if least is not None and least >= 10 else 1, signed=True)
+        least = float(row.get("minimum_detectable_percent", math.nan))
+        return (
+            ""
+            if math.isnan(least)
+            else numbers.change(math.log1p(least / 100), language) + numbers.percent_sign(language)
+        )
     shown = numbers.number(row.get("minimum_detectable_difference"), language, digits)
     return f"{shown} {_unit(row, language)}" if shown else ""
 
@@ -215,8 +211,7 @@ def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Languag
     if math.isnan(low) or math.isnan(high):
         return ""
     if ratio:
-        ends = numbers.span(100 * math.expm1(low), 100 * math.expm1(high), language, 0, signed=True)
-        shown = ends + numbers.percent_sign(language)
+        shown = numbers.changes(low, high, language) + numbers.percent_sign(language)
     else:
         shown = numbers.span(low, high, language, digits, signed=True)
     return f"{shown} ({text(row.get('loso_site'))})" if row.get("loso_site") else shown

@@ -53,6 +53,7 @@ def render(contents: Contents, language: Language) -> str:
         "reasons": published.reason_table(contents, language),
         "published_sources": published.sources(contents),
         "tables": method.tables(contents, language),
+        "models": method.models(contents, language),
         "design": method.design(contents, language),
         "notes": method.notes(contents, language),
         "steps": method.steps(contents, language),

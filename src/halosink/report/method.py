@@ -19,7 +19,7 @@ SAID = frozenset({"source_file", "source_row"})
 
 def tables(contents: Contents, language: Language) -> Table | None:
     """One row per table that was read."""
-    names = sorted(n for n in contents.frames if n.startswith("tables/"))
+    names = sorted(n for n in contents.frames if n.startswith("tables/") and n.count("/") == 1)
     if not names:
         return None
     cells = []
@@ -39,6 +39,17 @@ def tables(contents: Contents, language: Language) -> Table | None:
             listed,
         ])  # fmt: skip
     return table("table file kind rows columns", cells, language, vocabulary.say("report.method.tables", language))
+
+
+def models(contents: Contents, language: Language) -> Table | None:
+    """The models behind means, ratios and slopes, as the analysis names them, and how many estimates each gave."""
+    frames = (contents.frame(f"effects/{n}") for n in ("class_means", "response_ratios", "gradients"))
+    found = [f["method"] for f in frames if f is not None and "method" in f]
+    if not found:
+        return None
+    counts = pd.concat(found).value_counts(sort=True)
+    cells = [[text(name), numbers.count(n, language)] for name, n in counts.items()]
+    return table("method comparisons", cells, language, vocabulary.say("report.method.models", language))
 
 
 def design(contents: Contents, language: Language) -> list[str]:

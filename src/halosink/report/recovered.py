@@ -72,7 +72,7 @@ def _every(frame: pd.DataFrame, contents: Contents, language: Language) -> Table
             words.word("estimate", r.get("kind"), language),
             numbers.number(r["truth"], language, digits),
             numbers.number(r["estimate"], language, digits),
-            numbers.span(r["low"], r["high"], language, digits),
+            numbers.ends(r["estimate"], r["low"], r["high"], language),
             _unit(r, language),
             yes(r["inside"], language),
         ])  # fmt: skip

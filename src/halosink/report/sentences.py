@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -14,28 +15,31 @@ from halosink.report.contents import Contents
 
 MOST_CLASSES = 3  # own choice: more comparisons than this in one sentence are counted, not listed
 
+_BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 
-def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> list[str]:
+
+def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> str:
     """The last class in declared order in full; the others in short, or counted where they are many."""
     rows = [row for _, row in part.iterrows()]
     first, others = _ratio(rows[-1], contents, language), rows[:-1]
     if not others:
-        return [first]
+        return first
     reference = rows[0]["reference"]
+    separable = sum(bool(r["separable"]) for r in others)
     if len(others) > MOST_CLASSES or any(r["log_ratio"] != r["log_ratio"] for r in others):
-        separable = sum(bool(r["separable"]) for r in others)
         text = say("more", language, separable=separable, count=len(others), reference=reference)
     else:
-        listed = vocabulary.say("report.page.semicolon", language).join(_short(r, language) for r in others)
-        text = say("others", language, reference=reference, list=listed)
+        shown = [_short(r, separable > 0, language) for r in others]
+        listed = vocabulary.say("report.page.semicolon", language).join(shown)
+        text = say("others" if separable else "others_null", language, reference=reference, list=listed)
     unsaid = not bool(rows[-1]["separable"])
     if unsaid and any(bool(r["separable"]) and bool(r.get("confounded")) for r in others):
         text += say("confounded", language)
-    return [first, _sentence(text, language)]
+    return (" " if language == "en" else "").join((first, _sentence(text, language)))
 
 
-def _short(row: pd.Series, language: Language) -> str:
-    key = "other" if bool(row["separable"]) else "other_null"
+def _short(row: pd.Series, mixed: bool, language: Language) -> str:
+    key = "other_null" if mixed and not bool(row["separable"]) else "other"
     text = say(key, language, cls=row["class"], estimate=effects.percent_note(row, language))
     carried = bool(row.get("loso_flips")) and row.get("loso_site")
     return text + (say("other_carried", language, site=row["loso_site"]) if carried else "")
@@ -46,32 +50,29 @@ def _ratio(row: pd.Series, contents: Contents, language: Language) -> str:
     on_ratio = _known(row["log_ratio"])
     shown = words.unit(row["quantity"], row.get("unit"))
     unit = f"\u00a0{shown}" if shown else ""
-    digits = numbers.interval_digits(row["difference"], row["difference_low"], row["difference_high"])
+    change, low, high = (_number(row[k]) for k in ("difference", "difference_low", "difference_high"))
+    digits = numbers.interval_digits(change, low, high)
+    mid = float(row["log_ratio"]) if on_ratio else change
     if on_ratio:
-        mid, low, high = (
-            100 * math.expm1(row[k]) if _known(row[k]) else math.nan for k in ("log_ratio", "low", "high")
-        )
-        places = numbers.percent_digits(mid, low, high) if _known(low) else 0
-        size = numbers.percent(abs(mid), language, places)
-        signed = numbers.percent(mid, language, places, signed=True)
-        ends = numbers.span(low, high, language, places, signed=True) + numbers.percent_sign(language)
+        sign = numbers.percent_sign(language)
+        signed = numbers.change(mid, language) + sign
+        interval = numbers.changes(_number(row["low"]), _number(row["high"]), language)
+        interval += sign if interval else ""
     else:
-        mid, low, high = (float(row[k]) for k in ("difference", "difference_low", "difference_high"))
-        places_or_none = numbers.interval_digits(mid, low, high)
-        size = numbers.number(abs(mid), language, places_or_none) + unit
-        signed = numbers.number(mid, language, places_or_none, signed=True) + unit
-        ends = numbers.span(low, high, language, places_or_none, signed=True) + unit
+        signed = numbers.number(change, language, digits, signed=True) + unit
+        interval = numbers.ends(change, low, high, language, signed=True)
+        interval += unit if interval else ""
     values: dict[str, Any] = {
         "cls": row["class"],
         "reference": row["reference"],
         "confidence": f"{contents.settings.analysis.confidence * 100:g}",
-        "interval": ends,
-        "mean": numbers.number(row["mean"], language, digits),
-        "reference_mean": numbers.number(row["reference_mean"], language, digits),
+        "interval": interval,
+        "mean": _mean(row["mean"], digits, language),
+        "reference_mean": _mean(row["reference_mean"], digits, language),
         "unit": unit,
         "n": _n(row, language),
     }
-    if not _known(low):
+    if not interval:
         return _sentence(say("no_interval", language, **values), language)
     if not bool(row["separable"]):
         text = say("ratio_null", language, percent=signed, **values) + _detectable(
@@ -79,8 +80,15 @@ def _ratio(row: pd.Series, contents: Contents, language: Language) -> str:
         )
     else:
         direction = say("higher" if mid > 0 else "lower", language)
-        text = say("ratio", language, percent=size, direction=direction, **values)
+        text = say("ratio", language, percent=signed.lstrip("+" + numbers.MINUS), direction=direction, **values)
     return _sentence(text + _doubts(row, language), language)
+
+
+def _mean(value: Any, digits: int | None, language: Language) -> str:
+    """A mean with the decimals of the difference, but no fewer than two significant digits."""
+    size = abs(_number(value))
+    least = max(0, 1 - math.floor(math.log10(size))) if size > 0 else 0
+    return numbers.number(value, language, None if digits is None else min(6, max(digits, least)))
 
 
 def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> str:
@@ -99,8 +107,12 @@ def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> st
                 text += say("within", language)
     else:
         text = say("gradient_null", language, **values)
+        inside = [_number(row.get(f"within_site_{k}")) for k in ("slope", "low", "high")]
+        if inside[1] > 0 or inside[2] < 0:
+            said = numbers.interval(inside[0], inside[1], inside[2], language, signed=True)
+            text += say("within_only", language, slope=said)
         if least := gradient.detectable_note(row, language):
-            text += say("detect", language, value=least)
+            text += say("detect_slope", language, value=least)
     return _sentence(text + _doubts(row, language), language)
 
 
@@ -119,27 +131,22 @@ def means_sentence(means: pd.DataFrame, contents: Contents, language: Language) 
 
 
 def _detectable(row: pd.Series, on_ratio: bool, unit: str, digits: int | None, language: Language) -> str:
-    least = row.get("minimum_detectable_percent" if on_ratio else "minimum_detectable_difference")
-    if not _known(least):
+    least = abs(_number(row.get("minimum_detectable_percent" if on_ratio else "minimum_detectable_difference")))
+    if not math.isfinite(least):
         return ""
     if not on_ratio:
-        return say("detect", language, value=numbers.number(abs(least), language, digits) + unit)
-    up = abs(float(least))
-    down = 100 * (1 - 1 / (1 + up / 100))
-    digits = 0 if up >= 10 else 1
+        return say("detect", language, value=numbers.number(least, language, digits) + unit)
+    log, sign = math.log1p(least / 100), numbers.percent_sign(language)
     return say(
-        "detect_percent",
-        language,
-        up=numbers.percent(up, language, digits),
-        down=numbers.percent(down, language, digits),
-        minus=numbers.MINUS,
+        "detect_percent", language, up=numbers.change(log, language) + sign, down=numbers.change(-log, language) + sign
     )
 
 
 def _doubts(row: pd.Series, language: Language) -> str:
-    text = say("confounded", language) if bool(row.get("confounded")) and bool(row["separable"]) else ""
+    end = "" if bool(row["separable"]) else "_null"
+    text = say(f"confounded{end}", language) if bool(row.get("confounded")) else ""
     if bool(row.get("loso_flips")) and row.get("loso_site"):
-        text += say("carried", language, site=row["loso_site"])
+        text += say(f"carried{end}", language, site=row["loso_site"])
     return text
 
 
@@ -158,7 +165,10 @@ def _known(value: Any) -> bool:
 
 
 def _sentence(text: str, language: Language) -> str:
-    return (capital(text) if language == "en" else text) + say("stop", language)
+    """With a capital and a full stop; in Chinese with blanks between Chinese and Latin words."""
+    if language == "en":
+        return capital(text) + say("stop", language)
+    return _BORDER.sub(" ", text) + say("stop", language)
 
 
 def capital(text: str) -> str:

@@ -12,7 +12,7 @@ from halosink.contracts import Language
 NUMERIC = frozenset({
     "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "detectable", "loso",
     "p_value", "slope", "within", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
-    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share",
+    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons",
 })  # fmt: skip
 
 
@@ -30,7 +30,13 @@ class Table:
         """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere."""
         name = self.columns[position]
         return (
-            "n" if name in NUMERIC else "w" if name in ("unit", "id", "operator") else "b" if name == "sha256" else ""
+            "n"
+            if name in NUMERIC
+            else "w"
+            if name in ("unit", "id", "operator", "source", "verdict", "separable", "confounded")
+            else "b"
+            if name == "sha256"
+            else ""
         )
 
     def mark(self, row: int) -> str:

@@ -14,8 +14,10 @@ from halosink.figures.canvas import Figure
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
-FAILED = 40  # own choice: failed checks shown at once; the others are folded
-SERIES = 4  # own choice: flagged series drawn; the overview has all
+SINGLE = " · "  # in the subject of a check of one series or column of a table
+FAILED = 25  # own choice: failed checks shown at once; the others are folded
+UNSEEN = ("missing_code", "gap", "time_order", "duplicate")  # their records hold no odd value to be drawn
+SERIES = 4  # own choice: series drawn; the overview has all
 
 
 class Checks(NamedTuple):
@@ -38,7 +40,7 @@ def checks(contents: Contents, language: Language) -> Checks | None:
     summary = vocabulary.say(
         "report.trust.summary", language, failed=len(failed), open=len(unjudged), passed=len(passed), count=len(every)
     )
-    doubtful = failed + unjudged
+    doubtful = sorted(failed + unjudged, key=lambda r: (_passed(r) is None, SINGLE in str(r["subject"])))
     return Checks(
         summary,
         _check_table(doubtful[:FAILED], language),
@@ -50,7 +52,7 @@ def checks(contents: Contents, language: Language) -> Checks | None:
 
 def overview(contents: Contents, language: Language) -> tuple[Figure, Table] | None:
     """The quality figure, and the table of every series."""
-    frame = contents.frame("quality/overview")
+    frame = _overview(contents)
     if frame is None:
         return None
     names = quality.check_columns(frame)
@@ -74,20 +76,25 @@ def overview(contents: Contents, language: Language) -> tuple[Figure, Table] | N
     return quality.draw(frame, language), Table(made.columns, cells, made.caption, (), heads)
 
 
-def flagged_series(contents: Contents, language: Language) -> list[Figure]:
-    """The series with the most flagged records, one per field where there are enough."""
+def _overview(contents: Contents) -> pd.DataFrame | None:
     frame = contents.frame("quality/overview")
+    frame = None if frame is None else quality.measured(frame)
+    return None if frame is None or frame.empty else frame
+
+
+def flagged_series(contents: Contents, language: Language) -> list[Figure]:
+    """For each check that hit values the series it hit most, each series once."""
+    frame = _overview(contents)
     if frame is None:
         return []
-    worst = frame[frame["flagged"] > 0].sort_values("flagged", ascending=False, kind="stable")
     drawn: list[Figure] = []
-    used: set[str] = set()
-    for _, row in worst.iterrows():
-        if row["field"] in used or len(drawn) == SERIES:
+    used: set[Any] = set()
+    for name in (c for c in quality.check_columns(frame) if c not in UNSEEN and frame[c].max() > 0):
+        place = frame[name].drop(index=list(used)).idxmax() if len(used) < len(frame) else None
+        if place is None or not frame[name].loc[place] or len(drawn) == SERIES:
             continue
-        found = _one_series(contents, row, language)
-        if found:
-            used.add(row["field"])
+        if found := _one_series(contents, frame.loc[place], language):
+            used.add(place)
             drawn.append(found)
     return drawn
 
@@ -98,7 +105,7 @@ def _check_table(rows: list[pd.Series], language: Language) -> Table | None:
     words_of = {True: "pass", False: "fail", None: "unjudged"}
     cells = []
     for r in rows:
-        value, threshold = (numbers.number(r[k], language) for k in ("value", "threshold"))
+        value, threshold = (numbers.plain(r[k]) for k in ("value", "threshold"))
         cells.append([
             vocabulary.say(f"report.trust.{words_of[_passed(r)]}", language),
             _check_name(str(r["check"]), language),
@@ -135,13 +142,17 @@ def _passed(row: pd.Series) -> bool | None:
 
 
 def _one_series(contents: Contents, row: pd.Series, language: Language) -> Figure | None:
-    from halosink.quality import registry
+    from halosink.quality import SERIES_KEY, registry
+    from halosink.quality.series import identify
 
     frame, flags = contents.frame(f"tables/{row['table']}"), contents.frame(f"quality/flags_{row['table']}")
     field, sensor = str(row["field"]), text(row.get("sensor"))
     if frame is None or flags is None or "time" not in frame or field not in frame or field not in flags:
         return None
-    part = (frame["sensor"].astype(str) == sensor).to_numpy() if sensor and "sensor" in frame else slice(None)
+    codes, labels = identify(frame, [c for c in SERIES_KEY if c in frame])
+    if sensor not in labels:
+        return None
+    part = codes == labels.index(sensor)
     shown, mask = frame.loc[part, ["time", field]], flags.loc[part, field].to_numpy()
     if (shown["time"].notna() & shown[field].notna()).sum() < 2:
         return None
