@@ -235,10 +235,9 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
 
 def _single_threaded(work: Callable[[Workspace], Any], workspace: Workspace) -> Any:
     """One thread for linear algebra: the same bytes on any number of cores, and faster on our small matrices."""
-    from threadpoolctl import threadpool_limits
-
     import numpy  # noqa: F401 (loads the library that is to be limited)
     import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"):
         return work(workspace)
@@ -277,7 +276,8 @@ def _write(path: Path, value: Any) -> str:
     """Write an output by its suffix; gives the hash of its bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        value.to_parquet(path, index=False, compression="zstd")
+        repeating = [c for c in value if value[c].dtype.kind not in "fiuMb"]
+        value.to_parquet(path, index=False, compression="lz4", use_dictionary=repeating or False)
     elif path.suffix == ".json":
         path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
     else:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from bad_input_cases import CASES
 
 import halosink.read
@@ -29,3 +30,33 @@ def test_codes_have_sentences_and_none_is_idle() -> None:
 def test_every_error_and_warning_has_a_case() -> None:
     notes = {c for c in declared() if c.startswith("N-")}
     assert not declared() - notes - {c.code for c in CASES}
+
+
+NOTES: list[tuple[str, str, dict[str, object]]] = [
+    ("N-ENCODING", "time,soil_temperature,remark\n2024-01-01,1,碱蓬群落\n", {"encode": "gb18030"}),
+    ("N-UNIT-ASSUMED", "time,soil_temperature\n2024-01-01,1\n", {}),
+    ("N-NORMALISED", "time,soil_temperature\n2024-01-01,１\n", {}),
+    ("N-COLUMN-LEFT", "time,t1,tsoil\n2024-01-01,1,2\n", {"columns": {"t1": "soil_temperature"}}),
+    ("N-TIME-ORDER", "time,soil_temperature\n25/04/2024,1\n", {}),
+    ("N-TIME-ORDER-MONTH", "time,soil_temperature\n04/25/2024,1\n", {}),
+    ("N-TIME-SERIAL", "time,soil_temperature\n45473.5,1\n", {}),
+    ("N-TIME-ZONED", "time,soil_temperature\n2024-01-01T00:00Z,1\n", {}),
+    ("N-TIME-SHIFTED", "time,soil_temperature\n2024-01-01,1\n", {"utc_offset": 8}),
+    ("N-TIME-START", "time,soil_temperature\n2024-01-01,1\n", {"timestamp": "end", "interval_minutes": 30}),
+]
+
+
+@pytest.mark.parametrize(("code", "text", "options"), NOTES, ids=[n[0] for n in NOTES])
+def test_what_is_assumed_is_said(tmp_path: Path, code: str, text: str, options: dict[str, object]) -> None:
+    options = dict(options)
+    (tmp_path / "s.csv").write_text(text, encoding=str(options.pop("encode", "utf-8")))
+    reading = halosink.read.file(tmp_path / "s.csv", "sensors", **options)
+    assert reading.frame is not None, reading.problems
+    said = [p for p in reading.problems if p.code == code]
+    assert len(said) == 1
+    record = said[0].record()
+    assert all(record[f"{part}_{lang}"] for part in ("what", "why", "fix") for lang in ("en", "zh"))
+
+
+def test_every_note_has_an_example() -> None:
+    assert {n[0] for n in NOTES} == {c for c in declared() if c.startswith("N-")}

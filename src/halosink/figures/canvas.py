@@ -35,7 +35,9 @@ def wrap(text: str, width: float, size: float = SIZE, lines: int = 3) -> str:
     """The text in lines no wider than `width` px; the last one ends in an ellipsis if it does not fit."""
     done: list[str] = []
     line = ""
-    for piece in re.findall(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+", text.strip()):
+    for piece in re.findall(
+        r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef-]+-?\s*|-+\s*|\s+", text.strip()
+    ):
         while text_width(piece.rstrip(), size) > width:
             fits = next((n for n in range(len(piece), 1, -1) if text_width(line + piece[:n], size) <= width), 0)
             if not fits and line:

@@ -93,11 +93,14 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     return Figure(svg, caption, data)
 
 
+def unmeasured() -> set[str]:
+    """Fields that say where, when or in which layout something was measured."""
+    return {n for n, f in vocabulary.fields().items() if f.group in NOT_MEASURED} | {"record_number"}
+
+
 def measured(overview: pd.DataFrame) -> pd.DataFrame:
-    """The rows of measured quantities: not those of places, times, layout and record numbers."""
-    fields = vocabulary.fields()
-    other = {n for n, f in fields.items() if f.group in NOT_MEASURED} | {"record_number"}
-    return overview[~overview["field"].isin(other)]
+    """The rows of measured quantities."""
+    return overview[~overview["field"].isin(unmeasured())]
 
 
 def check_columns(overview: pd.DataFrame) -> list[str]:

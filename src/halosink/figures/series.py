@@ -75,7 +75,7 @@ def draw(
             )
     title = words.titled(quantity, language) + (f" · {sensor}" if sensor else "")
     layers.append(alt.Chart(pd.DataFrame([{"t": title}])).mark_text(align="left", x=-58, y=-14).encode(text="t:N"))
-    names = [f"{head(n, language)} {numbers.count(int(h.sum()), language)}" for n, h in hits.items() if h.any()]
+    names = [f"{head(n, language)} {numbers.count(int(h[ok].sum()), language)}" for n, h in hits.items() if h[ok].any()]
     said = {
         "title": title,
         "records": numbers.count(int(ok.sum()), language),

@@ -115,7 +115,7 @@ def _from_text(
         hit = np.array([t in words for t in known] + [False])[index]
         where, count = at(rows, hit)
         first = known[int(index[np.flatnonzero(hit)[0]])]
-        said.append(grid.problem(code, heading, where, count, value=first, example="%d/%m/%Y %H:%M"))
+        said.append(grid.problem(code, heading, where, count, value=first, example="%d/%m/%Y %H:%M", start="1900"))
     zoned = zones == len(found) > 0
     if zones and not zoned:
         said.append(grid.problem("E-TIME-MIXED", heading, [int(rows[0])], zoned=zones, plain=len(found) - zones))
@@ -165,6 +165,7 @@ def parse(
             values[i] = _build(match[3], first, second, match[4], match[5], match[6])
         elif re.fullmatch(r"\d{5}(\.\d+)?", text) and SERIAL[0] <= float(text) <= SERIAL[1]:
             values[i] = np.datetime64("1899-12-30", "us") + np.timedelta64(round(float(text) * 86_400), "s")
+            problems.setdefault("N-TIME-SERIAL", set()).add(text)
         elif match:
             problems.setdefault("E-TIME-ORDER" if day_first else "E-TIME-AMBIGUOUS", set()).add(text)
             continue

@@ -10,11 +10,10 @@ import pandas as pd
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import numbers, words
+from halosink.figures.quality import unmeasured
 from halosink.problems import Problem
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
-
-SAID = frozenset({"source_file", "source_row"})
 
 
 def tables(contents: Contents, language: Language) -> Table | None:
@@ -27,7 +26,7 @@ def tables(contents: Contents, language: Language) -> Table | None:
         frame, plain = contents.frames[name], name.removeprefix("tables/")
         declared = contents.settings.tables.get(plain)
         kind = vocabulary.table_kinds().get(declared.kind) if declared else None
-        measured = [c for c in frame if c not in SAID and pd.api.types.is_float_dtype(frame[c])]
+        measured = [c for c in frame if c not in unmeasured() and pd.api.types.is_float_dtype(frame[c])]
         listed = vocabulary.say("report.page.semicolon", language).join(
             words.titled(str(c), language) for c in measured
         )

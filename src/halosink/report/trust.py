@@ -15,7 +15,7 @@ from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
 SINGLE = " · "  # in the subject of a check of one series or column of a table
-FAILED = 25  # own choice: failed checks shown at once; the others are folded
+FAILED = 25  # own choice: with more failed checks than this, those of single series are folded
 UNSEEN = ("missing_code", "gap", "time_order", "duplicate")  # their records hold no odd value to be drawn
 SERIES = 4  # own choice: series drawn; the overview has all
 
@@ -40,11 +40,13 @@ def checks(contents: Contents, language: Language) -> Checks | None:
     summary = vocabulary.say(
         "report.trust.summary", language, failed=len(failed), open=len(unjudged), passed=len(passed), count=len(every)
     )
-    doubtful = sorted(failed + unjudged, key=lambda r: (_passed(r) is None, SINGLE in str(r["subject"])))
+    doubtful = failed + unjudged
+    first = doubtful if len(doubtful) <= FAILED else [r for r in doubtful if SINGLE not in str(r["subject"])]
+    later = [] if first is doubtful else [r for r in doubtful if SINGLE in str(r["subject"])]
     return Checks(
         summary,
-        _check_table(doubtful[:FAILED], language),
-        _check_table(doubtful[FAILED:], language),
+        _check_table(first, language),
+        _check_table(later, language),
         _check_table(passed, language),
         len(passed),
     )
@@ -90,7 +92,7 @@ def flagged_series(contents: Contents, language: Language) -> list[Figure]:
     drawn: list[Figure] = []
     used: set[Any] = set()
     for name in (c for c in quality.check_columns(frame) if c not in UNSEEN and frame[c].max() > 0):
-        place = frame[name].drop(index=list(used)).idxmax() if len(used) < len(frame) else None
+        place: Any = frame[name].drop(index=list(used)).idxmax() if len(used) < len(frame) else None
         if place is None or not frame[name].loc[place] or len(drawn) == SERIES:
             continue
         if found := _one_series(contents, frame.loc[place], language):

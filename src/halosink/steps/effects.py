@@ -71,7 +71,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         table = name.split("/")[-1]
         measured = quantities(frame, settings)
         found.append(drivers.effects(frame, measured, laid, options, table))
-        keys = level_keys(frame, laid)
+        keys = level_keys(frame, laid, list(measured))
         for factor in (f for f in laid.factors if f.column in frame):
             for quantity in measured:
                 if frame[quantity].notna().any():

@@ -16,7 +16,7 @@ CHECK_OF_FAULT = {"spike": "spike", "flat": "flat_line", "missing_code": "missin
 
 
 def recovered(truth: dict[str, Any], means: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
-    """Every class mean and ln response ratio beside its true value.
+    """Every class mean and response beside its true value: ln ratios, differences where no ratio exists.
 
     Columns: quantity, table, unit, factor, class, kind, label_en, label_zh, truth, estimate, low, high, inside.
     """
@@ -24,13 +24,15 @@ def recovered(truth: dict[str, Any], means: pd.DataFrame, ratios: pd.DataFrame) 
 
     key = ["quantity", "table", "factor", "class"]
     parts = []
-    for kind, true, estimate, found in (
-        ("mean", "class_means", "mean", means),
-        ("log_ratio", "response_ratios", "log_ratio", ratios),
+    no_ratio = ratios["log_ratio"].isna()
+    for kind, true, found in (
+        ("mean", "class_means", means),
+        ("log_ratio", "response_ratios", ratios[~no_ratio]),
+        ("difference", "response_ratios", ratios[no_ratio]),
     ):
-        known = pd.DataFrame(truth[true])[[*key, estimate]].rename(columns={estimate: "truth"})
-        part = known.merge(found, on=key).rename(columns={estimate: "estimate"}).dropna(subset=["truth", "low", "high"])
-        part = part.assign(kind=kind, unit=part["unit"] if kind == "mean" else "1")
+        known = pd.DataFrame(truth[true])[[*key, kind]].rename(columns={kind: "truth"})
+        part = known.merge(found, on=key).rename(columns={kind: "estimate"}).dropna(subset=["truth", "low", "high"])
+        part = part.assign(kind=kind, unit="1" if kind == "log_ratio" else part["unit"])
         prefix = part["class"] if kind == "mean" else part["class"] + " / " + part["reference"]
         parts.append(part.assign(label_en=prefix, label_zh=prefix))
     both = pd.concat(parts, ignore_index=True)
