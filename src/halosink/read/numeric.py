@@ -51,14 +51,12 @@ def numbers(
         values = array.to_numpy() if isinstance(array, pa.ChunkedArray) else array.to_numpy(zero_copy_only=False)
         values = np.array(values, dtype=float) if not values.flags.writeable else values
         missing = np.zeros(len(values), dtype=np.uint8)
-        nan = np.isnan(values)
-        if nan.any():
-            missing[nan] = TEXT
+        missing[np.isnan(values)] = TEXT
         if empty is not None:
             missing[empty] = EMPTY
         problems = []
     codes = [*ALWAYS, *(c for c in OUTSIDE if not _plausible(c, field)), *_declared(extra)]
-    low = values.min(initial=np.inf, where=~np.isnan(values))
+    low = np.fmin.reduce(values, initial=np.inf)
     for code in codes:
         if code >= low or code > 0:
             hit = values == code

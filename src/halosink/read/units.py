@@ -52,7 +52,10 @@ def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) 
     field = vocabulary.fields()[column.field]
     if field.minimum is None and field.maximum is None:
         return []
-    outside = ~within(values, field) & np.isfinite(values)
+    inside = within(values, field)
+    if inside.all():
+        return []
+    outside = ~inside & np.isfinite(values)
     if outside.sum() < FEWEST:
         return []
     finite = values[np.isfinite(values) & (values != 0)]

@@ -15,7 +15,8 @@ from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
 SINGLE = " · "  # in the subject of a check of one series or column of a table
-FAILED = 25  # own choice: with more failed checks than this, those of single series are folded
+FAILED = 25  # own choice: more failed rows than this are folded
+PER_CHECK = 4  # own choice: rows of one check shown before the fold
 UNSEEN = ("missing_code", "gap", "time_order", "duplicate")  # their records hold no odd value to be drawn
 SERIES = 4  # own choice: series drawn; the overview has all
 
@@ -41,14 +42,26 @@ def checks(contents: Contents, language: Language) -> Checks | None:
         "report.trust.summary", language, failed=len(failed), open=len(unjudged), passed=len(passed), count=len(every)
     )
     doubtful = failed + unjudged
-    first = doubtful if len(doubtful) <= FAILED else [r for r in doubtful if SINGLE not in str(r["subject"])]
-    later = [] if first is doubtful else [r for r in doubtful if SINGLE in str(r["subject"])]
+    first, later = _fold(doubtful)
     return Checks(
         summary,
         _check_table(first, language),
         _check_table(later, language),
         _check_table(passed, language),
         len(passed),
+    )
+
+
+def _fold(rows: list[pd.Series]) -> tuple[list[pd.Series], list[pd.Series]]:
+    """Those to show at once, those to fold away: of many rows the first few of each check, whole tables before series."""
+    if len(rows) <= FAILED:
+        return rows, []
+    ordered = sorted(rows, key=lambda r: SINGLE in str(r["subject"]))
+    names = [str(r["check"]) for r in ordered]
+    early = [names[:i].count(name) < PER_CHECK for i, name in enumerate(names)]
+    return (
+        [r for r, yes in zip(ordered, early, strict=True) if yes],
+        [r for r, yes in zip(ordered, early, strict=True) if not yes],
     )
 
 

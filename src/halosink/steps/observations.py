@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Skip, Step, Text
@@ -26,6 +27,18 @@ def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame
     if not common or not new:
         return frame
     return frame.merge(plots[[*common, *new]].drop_duplicates(common), on=common, how="left", validate="m:1")
+
+
+def with_places(frame: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """A frame that names samples only, with the place of each sample from the first table that knows it."""
+    if "sample" not in frame or any(c in frame for c in PLACES[:-1]):
+        return frame
+    for table in tables:
+        places = [c for c in PLACES[:-1] if c in table]
+        if "sample" in table and places:
+            known = table[["sample", *places]].drop_duplicates("sample")
+            return frame.merge(known, on="sample", how="left", validate="m:1")
+    return frame
 
 
 def per_probe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -54,10 +67,12 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
         frame = per_probe(frame) if kind in SERIES else frame
         outputs[f"observations/{name}.parquet"] = with_design(frame, plots)
-    for derived in ("fluxes/chamber_wide", "microbes/diversity"):
+    for derived, name in (("fluxes/chamber_wide", "fluxes"), ("microbes/diversity", "diversity")):
         if derived + ".parquet" in workspace.outputs():
-            name = derived.split("/")[-1].removesuffix("_wide")
-            outputs[f"observations/{name}.parquet"] = with_design(workspace.frame(derived), plots)
+            frame = with_places(workspace.frame(derived), (workspace.frame(f"tables/{n}") for n in kinds))
+            outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = with_design(
+                frame, plots
+            )
     if not outputs:
         return Skip(
             Text("no table of measurements", "没有测量数据表"),
