@@ -208,7 +208,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
     missing = [n for n in step.needs if n not in workspace.outcomes or not workspace.outcomes[n].good]
     if missing:
         reason = Text(
-            f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)},而该步骤没有结果"
+            f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)}，而该步骤没有结果"
         )
         answer: Mapping[str, Any] | Skip = Skip(reason, Text("", ""))
     else:
@@ -255,7 +255,7 @@ def _failed(step: Step, key: str, workspace: Workspace, error: Exception, second
         "failed",
         key,
         reason=Text(
-            f"a fault of halosink, not of your data ({short})", f"这是 halosink 的缺陷,并非您的数据有误({short})"
+            f"a fault of halosink, not of your data ({short})", f"这是 halosink 的缺陷，并非您的数据有误（{short}）"
         ),
         add=Text(f"please report it with results/log/{step.name}.txt", f"请附上 results/log/{step.name}.txt 反馈"),
         seconds=seconds,

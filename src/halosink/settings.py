@@ -80,7 +80,7 @@ class TableSettings(Record):
     columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field({}, description="file's column = field")
     split: dict[str, Split] = Field({}, description="fields cut out of another column")
     constant: dict[str, str | float] = Field({}, description="fields that hold for the whole file, e.g. site")
-    codes: dict[str, dict[str, str]] = Field({}, description="field: {code in the file = meaning}")
+    codes: dict[str, dict[str, str]] = Field({}, description="per field, what each code in the file means")
     ignore: tuple[str, ...] = Field((), description="columns left out on purpose")
 
 
@@ -90,6 +90,7 @@ class Factor(Record):
     field: str = Field(description="field that holds the class of each row, e.g. treatment")
     reference: str = Field(description="class the others are compared with")
     order: tuple[str, ...] = Field((), description="classes in the order to show; others in the data are refused")
+    labels: dict[str, Bilingual] = Field({}, description="how each class is called in either language")
     applied: bool | None = Field(
         None,
         description="true: applied plot by plot; false: a property of the ground, so neighbouring plots are not "

@@ -179,3 +179,24 @@ def test_citations_only_of_what_was_used(contents: Contents) -> None:
     frame = pd.DataFrame([{"check": "a", "source": "hedges1999"}])
     few = dataclasses.replace(contents, frames={"effects/checks": frame}, sources=("own_choice",))
     assert citations.used(few) == ["hedges1999", "own_choice"]
+
+
+def test_recovery_counts_the_intervals_that_hold_the_truth(contents: Contents) -> None:
+    from halosink.report.recovered import recovered
+
+    found = recovered(contents, "en")
+    frame = contents.frames["recovery/recovery"]
+    held = int(((frame["low"] <= frame["truth"]) & (frame["truth"] <= frame["high"])).sum())
+    assert found is not None and found.lead.startswith(f"{held} of {len(frame)} intervals")
+    assert sum(int(row[1].split(" / ")[0]) for row in found.summary.cells) == held
+
+
+def test_many_failed_checks_are_folded_and_none_is_lost(contents: Contents) -> None:
+    from halosink.report import trust
+
+    one = contents.frames["effects/checks"].iloc[[0]]
+    many = pd.concat([one.assign(subject=f"soil · probe {i}", check=f"check {i % 3}") for i in range(60)])
+    found = trust.checks(dataclasses.replace(contents, frames={"quality/checks": many}), "en")
+    assert found is not None and found.failed is not None and found.more is not None
+    assert len(found.failed.cells) == 3 * trust.PER_CHECK
+    assert len(found.failed.cells) + len(found.more.cells) == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -48,18 +49,20 @@ def _figure(frame: pd.DataFrame, contents: Contents, language: Language) -> Figu
 
 
 def _summary(frame: pd.DataFrame, contents: Contents, language: Language) -> Table:
-    kinds = frame["kind"] if "kind" in frame else pd.Series("", index=frame.index)
-    cells = [
-        [words.quantity(str(q), language), words.word("estimate", k, language), f"{int(part.sum())} / {len(part)}"]
-        for (q, k), part in frame["inside"].groupby([frame["quantity"], kinds], sort=False)
-    ]
+    """One row per quantity: how many of its intervals hold the truth, by kind of estimate."""
+    parts = {"effects": frame.assign(kind=frame.get("kind", "mean"))}
     closures = contents.frame("recovery/closures")
     if closures is not None:
-        cells += [
-            [words.quantity(str(f), language), _say("closures", language), f"{int(part.sum())} / {len(part)}"]
-            for f, part in closures["inside"].groupby(closures["field"], sort=False)
-        ]
-    return table("quantity estimate share", cells, language, _say("summary", language))
+        parts["closures"] = closures.rename(columns={"field": "quantity"}).assign(kind="closures")
+    joined = pd.concat([p[["quantity", "kind", "inside"]] for p in parts.values()])
+    kinds = [k for k in ("mean", "log_ratio", "closures") if (joined["kind"] == k).any()]
+    cells = []
+    for quantity, part in joined.groupby("quantity", sort=False):
+        by_kind = [part.loc[part["kind"] == k, "inside"] for k in kinds]
+        shares = [f"{int(p.sum())} / {len(p)}" if len(p) else "" for p in by_kind]
+        cells.append([words.quantity(str(quantity), language), *shares])
+    made = table("quantity " + "share " * len(kinds), cells, language, _say("summary", language))
+    return replace(made, headings=(made.headings[0], *(words.word("estimate", k, language) for k in kinds)))
 
 
 def _every(frame: pd.DataFrame, contents: Contents, language: Language) -> Table:

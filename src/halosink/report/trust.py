@@ -53,7 +53,7 @@ def checks(contents: Contents, language: Language) -> Checks | None:
 
 
 def _fold(rows: list[pd.Series]) -> tuple[list[pd.Series], list[pd.Series]]:
-    """Those to show at once, those to fold away: of many rows the first few of each check, whole tables before series."""
+    """Those to show at once, those to fold away: of many rows the first few of each check."""
     if len(rows) <= FAILED:
         return rows, []
     ordered = sorted(rows, key=lambda r: SINGLE in str(r["subject"]))

@@ -20,7 +20,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
             Text("no chamber concentrations", "没有箱法浓度数据"),
             Text(
                 "Add a table of kind chamber_concentrations, or fluxes already computed as kind fluxes.",
-                "请添加 chamber_concentrations 类型的数据表,或以 fluxes 类型提供已算好的通量。",
+                "请添加 chamber_concentrations 类型的数据表，或以 fluxes 类型提供已算好的通量。",
             ),
         )
     frame = quality.masked(workspace.frame(f"tables/{names[0]}"), workspace.frame(f"quality/flags_{names[0]}"))

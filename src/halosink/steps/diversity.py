@@ -17,7 +17,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     if not names:
         return Skip(
             Text("no table of taxon counts", "没有分类单元计数表"),
-            Text("Add a table of kind counts (OTU or ASV table).", "请添加 counts 类型的数据表(OTU 或 ASV 表)。"),
+            Text("Add a table of kind counts (OTU or ASV table).", "请添加 counts 类型的数据表（OTU 或 ASV 表）。"),
         )
     return {"microbes/diversity.parquet": diversity(workspace.frame(f"tables/{names[0]}"))}
 

@@ -61,7 +61,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
             Text("study.toml names no classes to compare and no gradient", "study.toml 未指明要比较的类别或梯度"),
             Text(
                 "Add [[design.factors]] with field and reference, or [[design.gradients]] with field.",
-                "请添加 [[design.factors]](field 与 reference)或 [[design.gradients]](field)。",
+                "请添加 [[design.factors]]（field 与 reference）或 [[design.gradients]]（field）。",
             ),
         )
     laid = design(settings)
@@ -107,7 +107,7 @@ STEP = Step(
     about=Text(
         "Mean of every quantity per class, response ratio against the reference, slope along gradients, each with the "
         "interval that the design allows and the smallest change it could have detected.",
-        "各类别均值、相对对照的响应比及沿梯度的斜率,均给出试验设计所允许的置信区间与最小可检测变化。",
+        "各类别均值、相对对照的响应比及沿梯度的斜率，均给出试验设计所允许的置信区间与最小可检测变化。",
     ),
     run=_run,
     needs=("observations",),

@@ -46,7 +46,7 @@ STEP = Step(
     label=Text("Checking the values", "数据质量检查"),
     about=Text(
         "Every check on every series and table; flags only, no value is changed or removed.",
-        "对每个序列和数据表逐项检查;只作标记,不改动也不删除任何数值。",
+        "对每个序列和数据表逐项检查；只作标记，不改动也不删除任何数值。",
     ),
     run=_run,
     needs=("tables",),

@@ -80,7 +80,7 @@ def faults(truth: dict[str, Any], workspace: Workspace) -> pd.DataFrame:
 def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     if not workspace.settings.truth:
         return Skip(
-            Text("the truth is not known (only synthetic studies have one)", "真值未知(仅合成研究具有真值)"),
+            Text("the truth is not known (only synthetic studies have one)", "真值未知（仅合成研究具有真值）"),
             Text("", ""),
         )
     truth = json.loads((workspace.folder / workspace.settings.truth).read_text("utf-8"))
@@ -100,7 +100,7 @@ STEP = Step(
     label=Text("Comparing with the truth", "与真值对比"),
     about=Text(
         "For synthetic studies: every estimate beside the true value it should have found.",
-        "用于合成研究:把每个估计值与其应当得到的真值并列比较。",
+        "用于合成研究：把每个估计值与其应当得到的真值并列比较。",
     ),
     run=_run,
     needs=("effects", "quality"),

@@ -44,7 +44,7 @@ STEP = Step(
     label=Text("Report", "报告"),
     about=Text(
         "The answer first, then what it rests on, whether it can be trusted, data and method, and citations.",
-        "先给结论,再说明依据、可信程度、数据与方法以及引文。",
+        "先给结论，再说明依据、可信程度、数据与方法以及引文。",
     ),
     run=_run,
     after=("tables", "quality", "chamber_flux", "diversity", "observations", "effects", "evidence", "recovery"),

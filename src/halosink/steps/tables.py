@@ -107,7 +107,7 @@ STEP = Step(
     label=Text("Reading the tables", "读取数据表"),
     about=Text(
         "Every table in the vocabulary's names and units, one row per record, with the row of the file it came from.",
-        "把各数据表统一为词汇表的字段名与单位,每条记录一行,并保留其在原文件中的行号。",
+        "把各数据表统一为词汇表的字段名与单位，每条记录一行，并保留其在原文件中的行号。",
     ),
     run=_run,
     settings=("study", "tables", "design"),
