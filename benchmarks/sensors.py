@@ -112,7 +112,7 @@ def compare(probes: bool, rounds: int) -> bool:
 
 
 def main(rounds: int = 5) -> int:
-    return int(not all([compare(probes, rounds) for probes in (False, True)]))
+    return int(sum(compare(probes, rounds) for probes in (False, True)) < 2)
 
 
 if __name__ == "__main__":

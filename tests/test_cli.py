@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from read.bad_input_cases import CASES, Case
 
 STUDY = '[study]\ntitle = "t"\n[tables.soil]\nfile = "soil.csv"\nkind = "soil"\n'
@@ -26,7 +27,9 @@ def halosink(*words: str, cwd: Path, language: str = "en") -> subprocess.Complet
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    rows = "".join(f"{p},{t},{8 + i / 10}\n" for i, (p, t) in enumerate(zip("ABCDEF", ["control", "gypsum"] * 3)))
+    rows = "".join(
+        f"{p},{t},{8 + i / 10}\n" for i, (p, t) in enumerate(zip("ABCDEF", ["control", "gypsum"] * 3, strict=True))
+    )
     (tmp_path / "study.toml").write_text(STUDY + '[[design.factors]]\nfield = "treatment"\nreference = "control"\n')
     (tmp_path / "soil.csv").write_text("plot,treatment,ph_water\n" + rows)
     return tmp_path

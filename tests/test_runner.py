@@ -144,14 +144,18 @@ def test_only_runs_what_is_asked_and_needed(tmp_path: Path) -> None:
 def _digest(results: Path) -> dict[str, bytes]:
     kept = (p for p in results.rglob("*") if p.is_file() and not p.relative_to(results).as_posix().startswith("."))
     return {
-        p.name: p.read_bytes() if p.name != "provenance.json" else str({**json.loads(p.read_text()), "finished": 0}).encode()
+        p.name: p.read_bytes()
+        if p.name != "provenance.json"
+        else str({**json.loads(p.read_text()), "finished": 0}).encode()
         for p in kept
     }
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
-    rows = "".join(f"{p},{t},{8 + i / 10}\n" for i, (p, t) in enumerate(zip("ABCDEF", ["control", "gypsum"] * 3)))
+    rows = "".join(
+        f"{p},{t},{8 + i / 10}\n" for i, (p, t) in enumerate(zip("ABCDEF", ["control", "gypsum"] * 3, strict=True))
+    )
     factor = '[[design.factors]]\nfield = "treatment"\nreference = "control"\n'
     (tmp_path / "study.toml").write_text(STUDY + factor)
     (tmp_path / "soil.csv").write_text("plot,treatment,ph_water\n" + rows)

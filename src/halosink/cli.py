@@ -52,7 +52,7 @@ def _json(data: Any) -> None:
 
 
 def _guarded(work: Callable[[], int], lang: Language, as_json: bool, folder: Path) -> None:
-    """Run a verb; a user's mistake gives its problems and exit code 1, anything else is our fault: one line and a log."""
+    """Run a verb. A user's mistake gives its problems and exit code 1; anything else is our fault: a line and a log."""
     from halosink import render
 
     try:

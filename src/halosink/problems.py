@@ -66,13 +66,17 @@ class Problem:
         text: Text = getattr(wordings()[self.code], part)
         return text.to(language).format_map({k: _short(v, language) for k, v in self.values.items()})
 
-    def where(self) -> str:
-        """file › sheet › column, row 3, 8, 9 (+ 5)"""
+    def where(self, language: Language = "en") -> str:
+        """file › sheet › column: row 3, 8, 9 (+ 5)"""
         place = " › ".join(p for p in (self.file, self.sheet, self.column) if p)
-        if self.rows:
-            more = max(self.count, len(self.rows)) - len(self.rows)
-            place += (": " if place else "") + "row " + ", ".join(map(str, self.rows)) + (f" (+ {more})" if more else "")
-        return place
+        if not self.rows:
+            return place
+        more = max(self.count, len(self.rows)) - len(self.rows)
+        if language == "zh":
+            rows = f"第 {'、'.join(map(str, self.rows))} 行" + (f"（另有 {more} 行）" if more else "")
+        else:
+            rows = "row " + ", ".join(map(str, self.rows)) + (f" (+ {more})" if more else "")
+        return f"{place}{'：' if language == 'zh' else ': '}{rows}" if place else rows
 
     def record(self) -> dict[str, Any]:
         """Plain data, for --json and for files."""
@@ -87,7 +91,6 @@ class Problem:
             "values": {k: list(v) if isinstance(v, Text) else v for k, v in self.values.items()},
             **{f"{part}_{lang}": self.say(part, lang) for part in ("what", "why", "fix") for lang in ("en", "zh")},
         }
-
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Problem:

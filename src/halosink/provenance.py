@@ -50,11 +50,10 @@ def explain_file(path: Path, language: Language) -> str | None:
         return None
     record = _read(results / RECORD) or {}
     name = path.relative_to(results).as_posix()
-    for step, entry in record.get("steps", {}).items():
-        if name in entry["outputs"]:
-            break
-    else:
+    makers = [step for step, entry in record.get("steps", {}).items() if name in entry["outputs"]]
+    if not makers:
         return vocabulary.say("cli.file_unknown", language, file=name)
+    step, entry = makers[0], record["steps"][makers[0]]
     declared = discover()[step]
     before = [n for n in (*declared.needs, *declared.after) if record["steps"].get(n, {}).get("outputs")]
     same = file_hash(path) == entry["outputs"][name]

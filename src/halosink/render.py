@@ -24,7 +24,7 @@ def arranged(problems: Iterable[Problem]) -> list[Problem]:
 
 def problem(found: Problem, language: Language) -> str:
     """Four lines: where, what, why, how to fix."""
-    head = f"{MARKS[found.level]} {found.code}  {found.where()}".rstrip()
+    head = f"{MARKS[found.level]} {found.code}  {found.where(language)}".rstrip()
     return "\n  ".join([head, *(found.say(part, language) for part in ("what", "why", "fix"))])
 
 

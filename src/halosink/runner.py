@@ -207,9 +207,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
     results = workspace.results
     missing = [n for n in step.needs if n not in workspace.outcomes or not workspace.outcomes[n].good]
     if missing:
-        reason = Text(
-            f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)}，而该步骤没有结果"
-        )
+        reason = Text(f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)}，而该步骤没有结果")
         answer: Mapping[str, Any] | Skip = Skip(reason, Text("", ""))
     else:
         try:

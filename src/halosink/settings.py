@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -38,7 +38,9 @@ class Column(Record):
     """What one column of a file holds."""
 
     field: str = Field(description="name of the field in the vocabulary (halosink explain FIELD)")
-    unit: str = Field("", description="unit of the numbers in the file; empty: the units row, else the field's own unit")
+    unit: str = Field(
+        "", description="unit of the numbers in the file; empty: the units row, else the field's own unit"
+    )
     sensor: str = Field("", description="which probe of the logger this column belongs to")
     calibration: str = Field("", description="named calibration that turns the reading into the field")
     depth: float | None = Field(None, description="depth of the probe, cm")
@@ -216,17 +218,18 @@ def _keys(dotted: str) -> list[str]:
 
 def _allowed(path: tuple[Any, ...]) -> list[str]:
     """Keys that the record at this path knows."""
-    record: Any = Settings
+    record: type[BaseModel] = Settings
     for part in path:
-        if not (isinstance(record, type) and issubclass(record, BaseModel)) or part not in record.model_fields:
-            record = {"columns": Column, "split": Split, "tables": TableSettings}.get(str(last), record)
-            last = part
-            continue
-        last = part
-        inner = [t for t in (Study, Design, Analysis) if part == t.__name__.lower()]
-        record = inner[0] if inner else {"factors": Factor, "gradients": Gradient}.get(str(part), record)
-        record = TableSettings if part == "tables" else record
+        if str(part) in record.model_fields:
+            record = _record_in(record.model_fields[str(part)].annotation) or record
     return list(record.model_fields)
+
+
+def _record_in(annotation: Any) -> type[BaseModel] | None:
+    """The record inside dict[str, Record], tuple[Record, ...] and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((r for a in get_args(annotation) if (r := _record_in(a))), None)
 
 
 def _problem(error: Any, text: str) -> Problem:
@@ -333,5 +336,3 @@ def _outside(file: str, folder: Path, text: str, *path: str) -> Any:
         yield Problem(
             "E-STUDY-PATH", file=FILE, column=".".join(path), rows=(line,) if line else (), values={"path": file}
         )
-
-

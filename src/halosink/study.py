@@ -72,6 +72,3 @@ def open(folder: str | Path) -> Study:
     """Open the study in a folder. Raises UserError with everything wrong in its study.toml."""
     folder = Path(folder)
     return Study(folder, load(folder))
-
-
-

@@ -23,7 +23,7 @@ def quantities(frame: pd.DataFrame, settings: Settings) -> dict[str, str]:
     chosen, fields = settings.analysis.quantities, vocabulary.fields()
     return {
         c: fields[c].unit
-        for c in frame
+        for c in map(str, frame)
         if c in fields
         and fields[c].kind in ("number", "integer")
         and fields[c].group not in NOT_MEASURED
@@ -39,8 +39,7 @@ def design(settings: Settings) -> Design:
     return drivers.Design(
         factors=tuple(drivers.Factor(f.field, f.reference, f.landscape) for f in laid.factors),
         gradients=tuple(
-            drivers.Gradient(g.field, vocabulary.fields()[g.field].unit, g.transform == "log10")
-            for g in laid.gradients
+            drivers.Gradient(g.field, vocabulary.fields()[g.field].unit, g.transform == "log10") for g in laid.gradients
         ),
         region=laid.region,
         site=laid.site,

@@ -36,7 +36,10 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     outputs["quality/overview.parquet"] = pd.concat(overviews, ignore_index=True)
     outputs["quality/checks.parquet"] = CheckRow.table(rows)
     outputs["quality/bits.parquet"] = pd.DataFrame(
-        [{"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh} for c in quality.checks().values()]
+        [
+            {"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh}
+            for c in quality.checks().values()
+        ]
     )
     return outputs
 

@@ -42,7 +42,9 @@ def _classes(found: Mapping[str, Reading], settings: Settings) -> list[Problem]:
         absent = [p for p in said if p.code == "E-CLASS-REFERENCE"]
         problems += [p for p in said if p not in absent] + (absent[:1] if len(absent) == len(frames) else [])
         if not frames and all(r.frame is not None for r in found.values()):
-            problems.append(Problem("E-CLASS-NOWHERE", file=FILE, column="design.factors", values={"name": factor.field}))
+            problems.append(
+                Problem("E-CLASS-NOWHERE", file=FILE, column="design.factors", values={"name": factor.field})
+            )
     return problems
 
 
