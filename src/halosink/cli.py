@@ -138,7 +138,7 @@ def _run(study: Path, only: list[str], lang: Language, as_json: bool) -> int:
     steps = runner.discover()
 
     def tell(found: runner.Outcome) -> None:
-        if not as_json:
+        if not as_json and (found.status != "skipped" or found.add.en):
             _out(render.outcome(found, lang, steps[found.step].label.to(lang)))
 
     outcomes = open_study(study).run(only, tell)
@@ -190,7 +190,7 @@ def explain(
         from halosink.explain import explain as find
 
         found = find(name, _lang(lang))
-        _json(found.record()) if as_json else _out(found.text())
+        _json(found.record()) if as_json else _out(found.text(_lang(lang)))
         return 0
 
     _guarded(work, _lang(lang), as_json, Path("."))

@@ -78,8 +78,8 @@ class Skip:
 class Step:
     """One unit of work of a study.
 
-    `run` receives a workspace (see study.Workspace) and returns its outputs, {relative path: object},
-    or a Skip. A path ending in .parquet takes a DataFrame, .json plain data, .html or .csv a string.
+    `run` receives a workspace (see study.Workspace) and returns its outputs, {relative path: object}, or these as
+    pairs one after the other so that not all need be in memory at once, or a Skip. A path ending in .parquet takes a DataFrame, .json plain data, .html or .csv a string.
     `needs` names steps whose outputs it reads; `after` names steps it waits for but can do without.
     `settings` names the sections of study.toml that its result depends on; `reads_files` says that it depends on the
     study's input files too.
@@ -88,7 +88,7 @@ class Step:
     name: str
     label: Text
     about: Text
-    run: Callable[..., Mapping[str, Any] | Skip]
+    run: Callable[..., Mapping[str, Any] | Iterable[tuple[str, Any]] | Skip]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()

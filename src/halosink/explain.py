@@ -26,14 +26,15 @@ class Explanation:
     items: tuple[tuple[str, str], ...] = ()
     also: tuple[Explanation, ...] = ()
 
-    def text(self) -> str:
+    def text(self, language: Language = "en") -> str:
         """Lines for a terminal."""
-        lines = [f"{self.name}: {self.title}" if self.title != self.name else self.name]
+        colon = "：" if language == "zh" else ": "
+        lines = [f"{self.name}{colon}{self.title}" if self.title != self.name else self.name]
         lines += [f"  {line}" for line in self.about.splitlines()]
-        lines += [f"  {label}: {value}" for label, value in self.facts]
+        lines += [f"  {label}{colon}{value}" for label, value in self.facts]
         width = min(32, max((len(name) for name, _ in self.items), default=0))
         lines += [f"  {name:<{width}}  {meaning}".rstrip() for name, meaning in self.items]
-        return "\n\n".join(["\n".join(lines), *(other.text() for other in self.also)])
+        return "\n\n".join(["\n".join(lines), *(other.text(language) for other in self.also)])
 
     def record(self) -> dict[str, Any]:
         """Plain data, for --json."""
@@ -216,7 +217,8 @@ def _list_fields(language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _list_tables(language: Language) -> Iterator[tuple[str, str]]:
-    return ((k.name, f"{k.label.to(language)}: {k.about.to(language)}") for k in vocabulary.table_kinds().values())
+    colon = "：" if language == "zh" else ": "
+    return ((k.name, k.label.to(language) + colon + k.about.to(language)) for k in vocabulary.table_kinds().values())
 
 
 def _list_checks(language: Language) -> Iterator[tuple[str, str]]:
@@ -336,7 +338,7 @@ def _cite(key: str) -> str:
 
 def _open(sentence: str) -> str:
     """A problem's sentence with its placeholders left open."""
-    return re.sub(r"\{\w+[^}]*\}", "…", sentence)
+    return re.sub(r"\{\w+[^}]*\}", "…", OPTIONAL.sub(r"\1", sentence))
 
 
 def _number(value: float | None) -> str:

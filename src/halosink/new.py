@@ -54,7 +54,7 @@ def study_toml(title: str, kinds: Sequence[str], language: Language = "en") -> s
     lines += prose("tables")
     for name in kinds:
         kind = vocabulary.table_kinds()[name]
-        lines += ["", *(f"# {kind.label.to(lang)}: {kind.about.to(lang)}" for lang in order)]
+        lines += ["", *(f"# {kind.label.to(lang)}{COLON[lang]}{kind.about.to(lang)}" for lang in order)]
         lines += [f"#[tables.{name}]", f'#file = "{FIELDBOOK}"', f'#sheet = "{name}"', f'#kind = "{name}"']
     reference = templates.choices(vocabulary.field("treatment"), language)[0]
     lines += ["", *prose("factors"), "#[[design.factors]]", '#field = "treatment"']

@@ -7,6 +7,7 @@ languages, in vocabulary/problems/*.toml. How problems are shown is the business
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from typing import Any
 from halosink.contracts import Language, Text
 
 LONGEST = 400
+OPTIONAL = re.compile("⟨([^⟩]*)⟩")
+"""A piece of a sentence that is said only if all its values are known, not "" or "-"."""
+SUGGESTION = re.compile(r"\s*[（(][^（()）]*\{meant\}[^（()）]*[)）]|[^.。?？]*\{meant\}[^.。?？]*[.。?？]\s*")
 LEVELS = {"E": "error", "W": "warning", "N": "note"}
 
 
@@ -62,9 +66,12 @@ class Problem:
         return LEVELS[self.code[0]]
 
     def say(self, part: str, language: Language) -> str:
-        """One of its sentences: part is "what", "why" or "fix"."""
+        """One of its parts: "what", "why" or "fix". A suggestion is left out where there is none."""
         text: Text = getattr(wordings()[self.code], part)
-        return text.to(language).format_map({k: _short(v, language) for k, v in self.values.items()})
+        template = text.to(language)
+        if self.values.get("meant", "-") in ("", "-"):
+            template = SUGGESTION.sub("", template)
+        return template.format_map({k: _short(v, language) for k, v in self.values.items()})
 
     def where(self, language: Language = "en") -> str:
         """file › sheet › column: row 3, 8, 9 (+ 5)"""
@@ -118,6 +125,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     plain = {k.lower().replace("_", "").replace(" ", ""): k for k in known}
     near = difflib.get_close_matches(word.lower().replace("_", "").replace(" ", ""), plain, n=1, cutoff=0.6)
     return plain[near[0]] if near else ""
+
+
+def _if_known(piece: str, values: Mapping[str, str]) -> str:
+    return piece if all(values[name] not in ("", "-") for name in re.findall(r"\{(\w+)", piece)) else ""
 
 
 def _short(value: Any, language: Language) -> str:

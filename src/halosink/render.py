@@ -31,7 +31,9 @@ def problem(found: Problem, language: Language) -> str:
 def count(problems: Iterable[Problem], language: Language) -> str:
     """How many of each level."""
     levels = [p.level for p in problems]
-    return say("cli.count", language, **{f"{level}s": levels.count(level) for level in ORDER})
+    numbers = {level: levels.count(level) for level in ORDER}
+    parts = (say(f"cli.{level}" if n == 1 else f"cli.{level}s", language, count=n) for level, n in numbers.items())
+    return ("，" if language == "zh" else ", ").join(parts)
 
 
 def outcome(found: Outcome, language: Language, label: str) -> str:

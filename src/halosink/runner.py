@@ -25,9 +25,11 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from halosink import storage
 from halosink.contracts import Skip, Step, Text
 from halosink.problems import Problem, UserError
 from halosink.settings import Settings
+from halosink.storage import file_hash, replace_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,11 +71,9 @@ class Workspace:
         """Names of outputs that are there, e.g. "tables/soil.parquet", in order."""
         return sorted(p for o in self.outcomes.values() for p in o.outputs if p.startswith(prefix))
 
-    def frame(self, name: str) -> pd.DataFrame:
-        """An output table by its name, with or without .parquet."""
-        import pandas as pd
-
-        return pd.read_parquet(self.results / (name if name.endswith(".parquet") else name + ".parquet"))
+    def frame(self, name: str, categories: bool = False) -> pd.DataFrame:
+        """An output table by its name, with or without .parquet; see storage.frame."""
+        return storage.frame(self.results / (name.removesuffix(".parquet") + ".parquet"), categories)
 
     def frames(self, prefix: str = "") -> dict[str, pd.DataFrame]:
         """Every output table below a prefix, keyed by name without .parquet."""
@@ -102,11 +102,6 @@ def code_hash() -> str:
         digest.update(path.read_bytes())
     digest.update(repr([(name, metadata.version(name)) for name in LIBRARIES]).encode())
     return digest.hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def input_hashes(folder: Path, settings: Settings) -> dict[str, str]:
@@ -208,15 +203,17 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
     missing = [n for n in step.needs if n not in workspace.outcomes or not workspace.outcomes[n].good]
     if missing:
         reason = Text(f"needs {', '.join(missing)}, which gave nothing", f"需要 {'、'.join(missing)}，而该步骤没有结果")
-        answer: Mapping[str, Any] | Skip = Skip(reason, Text("", ""))
+        answer: Mapping[str, str] | Skip = Skip(reason, Text("", ""))
     else:
         try:
-            answer = _single_threaded(step.run, workspace)
-            if not isinstance(answer, Skip):
-                answer = {path: _write(results / ".tmp" / path, value) for path, value in answer.items()}
+            with _frugal():
+                given = step.run(workspace)
+                answer = given if isinstance(given, Skip) else _written(given, results / ".tmp")
         except UserError:
+            shutil.rmtree(results / ".tmp", ignore_errors=True)
             raise
         except Exception as error:
+            shutil.rmtree(results / ".tmp", ignore_errors=True)
             return _failed(step, key, workspace, error, time.perf_counter() - started)
     if isinstance(answer, Skip):
         outcome = Outcome(step.name, "skipped", key, {}, answer.reason, answer.add)
@@ -231,14 +228,33 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
     return outcome
 
 
-def _single_threaded(work: Callable[[Workspace], Any], workspace: Workspace) -> Any:
-    """One thread for linear algebra: the same bytes on any number of cores, and faster on our small matrices."""
+def _written(given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path) -> dict[str, str]:
+    """Write outputs as they come, each let go before the next is asked for; their hashes."""
+    found: dict[str, str] = {}
+    for path, value in given.items() if isinstance(given, Mapping) else given:
+        found[path] = storage.write(folder / path, value)
+        del value
+    return found
+
+
+@contextmanager
+def _frugal() -> Iterator[None]:
+    """One thread for linear algebra: the same bytes on any number of cores, and faster on our small matrices.
+
+    Arrow takes memory from the system, which gets it back at once; its own pools keep much for later.
+    """
     import numpy  # noqa: F401 (loads the library that is to be limited)
+    import pyarrow as pa
     import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, user_api="blas"):
-        return work(workspace)
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        pa.set_memory_pool(usual)
 
 
 def _failed(step: Step, key: str, workspace: Workspace, error: Exception, seconds: float) -> Outcome:
@@ -268,27 +284,6 @@ def _discard_stale(results: Path, step: Step, outputs: Mapping[str, str]) -> Non
         return
     for path in set(old) - set(outputs):
         (results / path).unlink(missing_ok=True)
-
-
-def _write(path: Path, value: Any) -> str:
-    """Write an output by its suffix; gives the hash of its bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".parquet":
-        repeating = [c for c in value if value[c].dtype.kind not in "fiuMb"]
-        value.to_parquet(path, index=False, compression="lz4", use_dictionary=repeating or False)
-    elif path.suffix == ".json":
-        path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-    else:
-        path.write_text(value, "utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="\n")
-    return file_hash(path)
-
-
-def replace_json(path: Path, value: Any) -> None:
-    """Write plain data so that a reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
-    os.replace(part, path)
 
 
 @contextmanager

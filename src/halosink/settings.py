@@ -67,8 +67,8 @@ class TableSettings(Record):
     kind: str = Field(description="kind of table: soil, sensors, fluxes ... (halosink explain tables)")
     format: Literal["auto", "csv", "tsv", "xlsx", "parquet", "toa5"] = "auto"
     sheet: str = Field("", description="sheet of an xlsx file; empty: the first, or the one named like the table")
-    delimiter: str = Field("", description="empty: found out")
-    encoding: str = Field("", description="empty: UTF-8, else GB18030")
+    delimiter: str = Field("", description="delimiter; empty: found out")
+    encoding: str = Field("", description="encoding; empty: UTF-8, else GB18030")
     decimal: Literal[".", ","] = "."
     missing: tuple[str, ...] = Field((), description="codes for missing beside the usual ones (NA, NAN, -9999 ...)")
     units_row: bool | None = Field(None, description="whether row 2 holds units; empty: found out")
@@ -134,8 +134,8 @@ class Study(Record):
 
 
 class Analysis(Record):
-    confidence: float = Field(0.95, gt=0.5, lt=1, description="of all intervals")
-    power: float = Field(0.8, gt=0.5, lt=1, description="of the minimum detectable change")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="confidence level of all intervals")
+    power: float = Field(0.8, gt=0.5, lt=1, description="statistical power of the minimum detectable change")
     quantities: tuple[str, ...] = Field((), description="fields to analyse; empty: every measured number")
     headline: tuple[str, ...] = Field((), description="fields that the answer speaks of first; empty: carbon first")
     draws: int = Field(2000, ge=100, le=100_000, description="bootstrap or Monte Carlo draws")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from halosink.contracts import Language
 from halosink.problems import Problem, UserError
-from halosink.settings import Settings, load
+from halosink.settings import FILE, Settings, load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,9 @@ class Study:
         """Read every table, compute nothing: all problems, doubts and assumptions at once."""
         from halosink.steps.tables import readings
 
-        return [p for reading in readings(self.folder, self.settings).values() for p in reading.problems]
+        if not self.settings.tables:
+            return [Problem("N-TABLES-NONE", file=FILE)]
+        return [p for _, reading in readings(self.folder, self.settings) for p in reading.problems]
 
     def run(
         self, only: Iterable[str] = (), tell: Callable[[Outcome], None] = lambda outcome: None
@@ -53,7 +55,7 @@ class Study:
 
         The part behind the last slash is enough where it is unique. Raises UserError for an unknown name.
         """
-        import pandas as pd
+        from halosink import storage
 
         results = self.folder / "results"
         known = {
@@ -65,7 +67,7 @@ class Study:
         if len(found) != 1:
             values = {"name": name, "known": ", ".join(known) or "-"}
             raise UserError([Problem("E-RESULT-UNKNOWN", file=str(results), values=values)])
-        return pd.read_parquet(known[found[0]])
+        return storage.frame(known[found[0]])
 
 
 def open(folder: str | Path) -> Study:

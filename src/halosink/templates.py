@@ -91,7 +91,7 @@ def note(field: vocabulary.Field, kind: vocabulary.TableKind, order: Sequence[La
         elif field.name in kind.key:
             head += f" [{vocabulary.say('new.note_key', lang)}]"
         lines = [head, field.about.to(lang)]
-        if field.numeric:
+        if field.numeric and field.unit != "1":
             lines.append(vocabulary.say("new.note_unit", lang, unit=field.unit))
         if field.minimum is not None and field.maximum is not None:
             lines.append(vocabulary.say("new.note_range", lang, **_bounds(field)))
@@ -104,7 +104,7 @@ def note(field: vocabulary.Field, kind: vocabulary.TableKind, order: Sequence[La
 
 
 def _bounds(field: vocabulary.Field) -> dict[str, str]:
-    return {"low": f"{field.minimum:g}", "high": f"{field.maximum:g}", "unit": field.unit}
+    return {"low": f"{field.minimum:g}", "high": f"{field.maximum:g}", "unit": "" if field.unit == "1" else f" {field.unit}"}
 
 
 def _sheet(book: Workbook, kind_name: str, order: Sequence[Language]) -> None:
@@ -171,7 +171,7 @@ def _guide_rows(kinds: Sequence[str], order: Sequence[Language], bold: Any, usua
         return " ".join(vocabulary.say(f"new.guide_{key}", lang) for lang in order)
 
     def meaning(item: vocabulary.Field | vocabulary.TableKind) -> str:
-        return "\n".join(f"{item.label.to(lang)}: {item.about.to(lang)}" for lang in order)
+        return "\n".join(item.label.to(lang) + ("：" if lang == "zh" else ": ") + item.about.to(lang) for lang in order)
 
     yield [both(k) for k in ("sheet", "column", "unit", "meaning", "low", "high", "required")], bold
     for name in kinds:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from halosink.contracts import CheckRow
-from halosink.drivers import checks, class_means, gradient, response_ratio
+from halosink.contracts import CheckRow, Text
+from halosink.drivers import checks, class_means, design_checks, gradient, multiplicity, response_ratio
 from halosink.drivers.design import Design, Factor, Gradient, level_keys, unit_values
 from halosink.drivers.model import ClassModel, fit_classes
+from halosink.drivers.naming import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def effects(
 
     frame: one row per sample, columns as in the vocabulary; its index does not matter. What cannot be computed for
     one quantity is a check row `not_computed`, never an exception. Quantities that the frame lacks are passed over.
+    `p_adjusted` takes the comparisons and slopes of this table as one family (see multiplicity).
     """
     settings = settings or Settings()
     units_of = dict(quantities) if isinstance(quantities, Mapping) else dict.fromkeys(quantities, "")
@@ -60,17 +62,16 @@ def effects(
     frame[numeric] = frame[numeric].astype(float).replace([np.inf, -np.inf], np.nan)
     keys = level_keys(frame, design, numeric)
     work = _Work(frame, keys, design, settings, factors)
-    work.checks += gone + checks.design_checks(frame, design, keys, numeric)
+    work.checks += gone + design_checks.design_checks(frame, design, keys, numeric)
     if "unit" in keys and "unit" not in level_keys(frame, design):
-        work.checks.append(checks.inferred_units(len(frame), int(keys["unit"].nunique())))
+        work.checks.append(design_checks.inferred_units(len(frame), int(keys["unit"].nunique())))
     for name in numeric:
         work.quantity(name, {"quantity": name, "unit": units_of[name], "table": table})
-    return Effects(
-        _table(work.means, class_means.COLUMNS),
-        _table(work.ratios, response_ratio.COLUMNS),
-        _table(work.slopes, gradient.COLUMNS),
-        tuple(work.checks),
+    work.finish()
+    ratios, slopes = multiplicity.adjust(
+        _table(work.ratios, response_ratio.COLUMNS), _table(work.slopes, gradient.COLUMNS)
     )
+    return Effects(_table(work.means, class_means.COLUMNS), ratios, slopes, tuple(work.checks))
 
 
 def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
@@ -86,6 +87,7 @@ class _Work:
         self.ratios: list[dict[str, Any]] = []
         self.slopes: list[dict[str, Any]] = []
         self.checks: list[CheckRow] = []
+        self.places: dict[tuple[str, str, tuple[tuple[str, int], ...]], list[float]] = {}
         self.names: dict[str, dict[int, str]] = {}
         for level in (k for k in ("region", "site") if k in keys):
             first = ~keys[level].duplicated()
@@ -105,7 +107,7 @@ class _Work:
         if level is not None:
             rows = self.frame[name].notna()
             measured = int(self.keys.loc[rows, level].nunique())
-            self.checks.append(checks.shared_measurement(name, level, int(rows.sum()), measured))
+            self.checks.append(checks.shared_measurement(name, level, int(rows.sum()), measured, self.design))
         for one in self.design.gradients:
             if one.column in self.frame and one.column != name:
                 self._guard(name, one.column, lambda g=one: self._gradient(name, head, g))
@@ -142,9 +144,13 @@ class _Work:
         self.means += [head | row for row in class_means.class_means(units, model, factor, alpha)]
         if model is None:
             return level
-        few = checks.few_units(factor.column, factor.column, model.layout.level, model.counts)
-        if few and few not in self.checks:
-            self.checks.append(few)
+        needed = self.places.setdefault((factor.column, model.layout.level, tuple(model.counts.items())), [])
+        if not model.interactions:
+            self._once(
+                checks.no_interactions(
+                    factor.column, model.others, model.layout.level, model.alone, model.combinations, self.design
+                )
+            )
         if len(model.classes) < 2 or factor.reference not in model.classes:
             reason = "one_class" if len(model.classes) < 2 else "reference"
             self.checks.append(checks.not_computed(name, factor.column, reason))
@@ -162,9 +168,21 @@ class _Work:
         )
         for row in ratios:
             self.ratios.append(head | row)
-            carried = checks.one_site_carries(name, row, f"{row['class']} / {row['reference']}")
-            self.checks += [carried] if carried else []
+            needed.append(row["places_to_detect_20_percent"])
+            pair = f"{row['class']} / {row['reference']}"
+            self._say(checks.one_site_carries(name, row, Text(pair, pair), pair, self.design))
         return level
+
+    def _say(self, row: CheckRow | None) -> None:
+        self.checks += [row] if row else []
+
+    def _once(self, row: CheckRow) -> None:
+        self.checks += [] if row in self.checks else [row]
+
+    def finish(self) -> None:
+        """The rows that speak of all quantities together."""
+        for (factor, level, counts), needed in self.places.items():
+            self._say(checks.few_units(factor, level, dict(counts), needed, self.settings.power, self.design))
 
     def _gradient(self, name: str, head: dict[str, str], one: Gradient) -> None:
         units, _ = unit_values(self.frame, name, [one.column], self.design, self.keys)
@@ -181,5 +199,7 @@ class _Work:
             self.checks.append(checks.not_computed(name, one.column, "few"))
             return
         self.slopes.append(head | row)
-        carried = checks.one_site_carries(name, row, one.column)
-        self.checks += [carried] if carried else []
+        if row["units"] < len(units):
+            self._say(checks.no_logarithm(name, one.column, len(units) - row["units"], len(units)))
+        self._say(checks.slopes_differ(name, row, self.settings.alpha, self.design))
+        self._say(checks.one_site_carries(name, row, named(one.column), one.column, self.design))

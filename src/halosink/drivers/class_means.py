@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from halosink.drivers.cells import layout
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, t_quantile
-from halosink.drivers.model import ClassModel, layout
+from halosink.drivers.model import ClassModel
 
 COLUMNS = (
     "quantity", "unit", "table", "factor", "class", "rows", "units", "sites", "mean", "standard_error", "df",
@@ -63,4 +64,8 @@ def mean_interval(one: Estimate, positive: bool, alpha: float) -> tuple[float, f
 def method(model: ClassModel) -> str:
     """How the interval was made, for the table."""
     random = " + ".join(model.fit.variances) or "none"
-    return f"REML, random: {random}; scatter {model.scatter}; Satterthwaite df"
+    allowed = ""
+    if model.others:
+        how = "with interactions" if model.interactions else "without interactions"
+        allowed = f"; allowing for {' + '.join(model.others)} {how}"
+    return f"REML, random: {random}{allowed}; scatter {model.scatter}; Satterthwaite df"

@@ -17,20 +17,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from halosink.drivers.class_means import method
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, t_quantile
-from halosink.drivers.model import ClassModel, fit_classes
+from halosink.drivers.model import ClassModel, without_each
 
 COLUMNS = (
     "quantity", "unit", "table", "factor", "class", "reference", "mean", "reference_mean", "log_ratio",
-    "standard_error", "df", "low", "high", "percent", "percent_low", "percent_high", "p_value", "difference",
-    "difference_low", "difference_high", "minimum_detectable_percent", "minimum_detectable_difference", "separable",
+    "standard_error", "df", "low", "high", "percent", "percent_low", "percent_high", "p_value", "p_adjusted", "difference",
+    "difference_low", "difference_high", "minimum_detectable_percent", "minimum_detectable_difference", "places_to_detect_20_percent", "separable",
     "confounded", "units", "sites", "loso_low", "loso_high", "loso_site", "loso_flips", "level", "method",
 )  # fmt: skip
 INTERVAL_UNITS = frozenset({"degC", "mV", "permil"})
 """Units whose zero is a convention (temperature, redox potential, isotope delta). Own choice of what to list."""
+PLANNED_CHANGE = 0.2
+"""Relative change for which places are planned. Own choice: about the change that ecologists call worth detecting."""
+MOST_PLACES = 1000
+"""Places per class beyond which no number is given. Own choice: no field study has them."""
 NAN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -54,7 +59,7 @@ def response_ratios(
     """
     found = []
     place = "region" if model.layout.level == "region" else "site"
-    alone = _without_each(f"{place}_key", units, factor, others, model) if leave_one_out else {}
+    alone = without_each(units, factor, others, model) if leave_one_out else {}
     called = dict((names or {}).get(place, {}))
     for name in (c for c in model.classes if c != factor.reference):
         ratio, change = compare(model, name, factor.reference, correct_bias)
@@ -83,6 +88,9 @@ def response_ratios(
             "difference_high": change_high,
             "minimum_detectable_percent": percent(detect[ratio]),
             "minimum_detectable_difference": detect[change],
+            "places_to_detect_20_percent": places_to_detect(
+                ratio, model.counts[name], model.counts[factor.reference], alpha, power
+            ),
             "separable": excludes_zero(low, high),
             "confounded": model.layout.confounded,
             "units": len(part),
@@ -150,6 +158,24 @@ def detectable(one: Estimate, alpha: float, power: float) -> float:
     return (t_quantile(1 - alpha / 2, one.df) + t_quantile(power, one.df)) * one.standard_error
 
 
+def places_to_detect(
+    ratio: Estimate, places: int, reference_places: int, alpha: float, power: float, change: float = PLANNED_CHANGE
+) -> float:
+    """Independent places per class with which a ln ratio of ln(1 + change) would be found with the given power.
+
+    For planning: the variance of the estimate is taken to fall as 1 / n1 + 1 / n2, its degrees of freedom to grow as
+    the places per class less one, scatter to stay as it was found. NaN where it was not, inf beyond MOST_PLACES.
+    """
+    if not ratio.standard_error > 0 or not ratio.df > 0 or min(places, reference_places) < 2:
+        return float("nan")
+    parts = 1 / places + 1 / reference_places
+    n = np.arange(2, MOST_PLACES + 1)
+    error = ratio.standard_error * np.sqrt(2 / n / parts)
+    df = np.maximum(ratio.df * (n - 1) / (2 / parts - 1), 1.0)
+    found = (stats.t.ppf(1 - alpha / 2, df) + stats.t.ppf(power, df)) * error <= np.log1p(change)
+    return float(n[np.argmax(found)]) if found.any() else float("inf")
+
+
 def percent(log_ratio: float) -> float:
     with np.errstate(over="ignore"):
         return float(np.expm1(log_ratio) * 100)
@@ -159,22 +185,6 @@ def excludes_zero(low: float, high: float) -> bool:
     return bool(low > 0 or high < 0)
 
 
-def _without_each(
-    key: str, units: pd.DataFrame, factor: Factor, others: tuple[Factor, ...], whole: ClassModel
-) -> dict[int, ClassModel | None]:
-    """The model refitted without each place, scatter of the same form; None where that leaves too little."""
-    if key not in units or units[key].nunique() < 3:
-        return {}
-    found: dict[int, ClassModel | None] = {}
-    for place in units[key].unique():
-        try:
-            model = fit_classes(units[units[key] != place], factor, others, whole.scatter)
-            found[int(place)] = replace(model, smallest=min(model.smallest, whole.smallest))
-        except (ValueError, np.linalg.LinAlgError):
-            found[int(place)] = None
-    return found
-
-
 def sensitivity(
     models: dict[int, Any],
     estimate: Callable[[Any], tuple[float, bool | None]],
@@ -182,16 +192,23 @@ def sensitivity(
     separable: bool,
     names: dict[int, str],
 ) -> dict[str, Any]:
-    """loso_low, loso_high, loso_site, loso_flips. A verdict that cannot be reached without a site has flipped."""
+    """loso_low, loso_high, loso_site, loso_flips: the range of the estimate over what is left when each site is gone.
+
+    A verdict that cannot be reached without a site has flipped. loso_site is, in this order, a site without which
+    there is no verdict, the site without which it flips, the site that moves the estimate most; among several that
+    which moves it most. models: per site the refit (None where there is none) that `estimate` reads.
+    """
     each = {site: (float("nan"), None) if m is None else estimate(m) for site, m in models.items()}
     values = {site: v for site, (v, _) in each.items() if np.isfinite(v)}
     if not values or not np.isfinite(whole):
         return {"loso_low": float("nan"), "loso_high": float("nan"), "loso_site": "", "loso_flips": False}
-    mover = max(values, key=lambda s: abs(values[s] - whole))
     gone = [s for s, (v, verdict) in each.items() if separable and (verdict is None or not np.isfinite(v))]
+    flipping = [s for s, (_, verdict) in each.items() if bool(verdict) != separable]
+    among = gone or flipping or list(values)
+    named = max(among, key=lambda s: abs(values.get(s, whole) - whole))
     return {
         "loso_low": min(values.values()),
         "loso_high": max(values.values()),
-        "loso_site": names.get(gone[0] if gone else mover, str(gone[0] if gone else mover)),
-        "loso_flips": any(bool(v) != separable for _, v in each.values()),
+        "loso_site": names.get(named, str(named)),
+        "loso_flips": bool(flipping),
     }

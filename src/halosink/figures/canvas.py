@@ -69,7 +69,7 @@ def draw(
 
     left, right, top, bottom = padding
     inner = {"width": width - left - right, "height": height - top - bottom}
-    spec = chart.properties(**inner).to_dict()
+    spec = chart.properties(**inner).to_dict(validate=False)
     spec |= {
         "autosize": {"type": "none"},
         "padding": {"left": left, "right": right, "top": top, "bottom": bottom},

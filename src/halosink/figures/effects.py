@@ -10,39 +10,15 @@ from halosink.contracts import Language
 from halosink.figures import numbers, rows, words
 from halosink.figures.canvas import Figure
 
-TICKS = (
-    -99,
-    -98,
-    -95,
-    -90,
-    -80,
-    -70,
-    -50,
-    -30,
-    -20,
-    -10,
-    -5,
-    -2,
-    0,
-    2,
-    5,
-    10,
-    20,
-    50,
-    100,
-    200,
-    400,
-    900,
-    1900,
-    4900,
-    9900,
-)
+TICKS = (-99, -98, -95, -90, -80, -70, -50, -30, -20, -10, -5, -2, 0, 2, 5, 10, 20, 50, 100, 200, 300)  # percent
+MULTIPLES = (1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4)
 REACH = 1.5  # own choice: ln units an interval may run beyond the outermost estimate before it is cut with an arrow
 
 
 def draw(ratios: pd.DataFrame, language: Language, confidence: float = 0.95, name: str = "effects") -> Figure:
     """`ratios`: rows of effects/response_ratios in the order to show; those without a ratio are left out."""
     shown = ratios[ratios["log_ratio"].notna()]
+    fold = numbers.many_fold(*shown["log_ratio"], *shown["high"])
     drawn: list[rows.Row] = []
     last: tuple[str, str] = ("", "")
     several = shown.groupby("quantity")["table"].nunique()
@@ -57,18 +33,21 @@ def draw(ratios: pd.DataFrame, language: Language, confidence: float = 0.95, nam
                 mid=math.exp(row["log_ratio"]),
                 low=math.exp(row["low"]),
                 high=math.exp(row["high"]),
-                note=percent_note(row, language),
+                note=percent_note(row, language, fold),
                 style=style(row),
             )
         )
     svg = rows.draw(
         drawn,
-        percent_axis(shown, words.say("effects.axis", language)),
+        ratio_axis(shown, words.say("effects.times" if fold else "effects.axis", language), fold),
         name,
         words.say("effects.alt", language, count=len(shown)),
         words.say("effects.note", language, percent=f"{confidence * 100:g}"),
     )
-    return Figure(svg, words.say("effects.caption", language, percent=f"{confidence * 100:g}"), shown)
+    caption = words.say("effects.caption", language, percent=f"{confidence * 100:g}")
+    if fold:
+        caption += words.say("effects.fold", language)
+    return Figure(svg, caption, shown)
 
 
 def style(row: pd.Series) -> rows.Style:
@@ -78,26 +57,29 @@ def style(row: pd.Series) -> rows.Style:
     return "square" if bool(row.get("confounded")) or bool(row.get("loso_flips")) else "solid"
 
 
-def percent_note(row: pd.Series, language: Language) -> str:
-    """`+12 % (−3 to +29)`"""
-    middle = numbers.change(float(row["log_ratio"]), language) + numbers.percent_sign(language)
-    return numbers.bracket(middle, numbers.changes(float(row["low"]), float(row["high"]), language), language)
+def percent_note(row: pd.Series, language: Language, fold: bool | None = None) -> str:
+    """`+12 % (−3 to +29)`, or `×21 (0.80 to 560)`"""
+    mid, low, high = (float(row[k]) for k in ("log_ratio", "low", "high"))
+    fold = row.get("fold") if fold is None else fold
+    return numbers.relative(mid, low, high, language, fold)
 
 
-def percent_axis(frame: pd.DataFrame, title: str) -> rows.Axis:
-    """A log axis of ratios, labelled in percent, that holds all estimates and most of each interval."""
+def ratio_axis(frame: pd.DataFrame, title: str, fold: bool = False) -> rows.Axis:
+    """A log axis of ratios, labelled in percent or as multiples, that holds all estimates and most of each interval."""
     mids = [float(v) for v in frame["log_ratio"]] + [0.0]
     low = max(min([*frame["low"].dropna(), *mids]), min(mids) - REACH) - 0.05
     high = min(max([*frame["high"].dropna(), *mids]), max(mids) + REACH) + 0.05
     least = (high - low) / 8
+    places = [math.log(m) for m in MULTIPLES] if fold else [math.log1p(t / 100) for t in TICKS]
     kept = [0.0]
     for sign in (1, -1):
-        for tick in sorted((t for t in TICKS if t * sign > 0), key=abs):
-            place = math.log1p(tick / 100)
+        for place in sorted((p for p in places if p * sign > 0), key=abs):
             if low <= place <= high and abs(place - kept[-1 if sign > 0 else 0]) >= least:
                 kept = [*kept, place] if sign > 0 else [place, *kept]
-    labels = {p: round(100 * math.expm1(p)) for p in kept}
-    ticks = tuple(
-        (math.exp(p), ("0" if not v else f"{'+' if v > 0 else numbers.MINUS}{abs(v)}")) for p, v in labels.items()
-    )
+    ticks = tuple((math.exp(p), f"×{math.exp(p):.6g}" if fold else _percent(p)) for p in kept)
     return rows.Axis(title, math.exp(low), math.exp(high), log=True, ticks=ticks, line=1.0)
+
+
+def _percent(place: float) -> str:
+    value = round(100 * math.expm1(place))
+    return "0" if not value else f"{'+' if value > 0 else numbers.MINUS}{abs(value)}"

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from halosink.contracts import Language
-from halosink.figures import effects, rows, words
+from halosink.figures import effects, numbers, rows, words
 from halosink.figures.canvas import Figure
 
 MOST = 40  # own choice: single numbers drawn in one row
@@ -19,6 +19,7 @@ def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language:
     Variables that were not pooled show their single numbers only.
     """
     drawn: list[rows.Row] = []
+    fold = numbers.many_fold(*_spread(pooled, pairs))
     for _, row in pooled.iterrows():
         single = _single(pairs, row["variable"])
         mean = float(row["mean_log_ratio"])
@@ -35,19 +36,19 @@ def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language:
                 low=low,
                 high=high,
                 note=(
-                    effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language) + "   " if has else ""
+                    effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language, fold) + "   " if has else ""
                 )
                 + counts,
                 style="solid",
                 points=tuple(math.exp(v) for v in single[:MOST]),
             )
         )
-    spread = [math.log(v) for r in drawn for v in (r.mid, *r.points) if v == v]
+    spread = _spread(pooled, pairs)
     frame = pd.DataFrame({"log_ratio": spread, "low": spread, "high": spread})
     title = heading(pooled.iloc[0], language)
     svg = rows.draw(
         drawn,
-        effects.percent_axis(frame, words.say("evidence.axis", language)),
+        effects.ratio_axis(frame, words.say("evidence.times" if fold else "evidence.axis", language), fold),
         f"evidence-{group}",
         words.say("evidence.alt", language, group=title, count=len(drawn)),
         words.say("evidence.note", language),
@@ -65,6 +66,12 @@ def drawable(pooled: pd.DataFrame, pairs: pd.DataFrame | None) -> bool:
     if "mean_log_ratio" in pooled and (pooled["mean_log_ratio"].notna() & pooled["pooled"].astype(bool)).any():
         return True
     return pairs is not None and any(_single(pairs, v) for v in pooled["variable"])
+
+
+def _spread(pooled: pd.DataFrame, pairs: pd.DataFrame | None) -> list[float]:
+    """Every ln ratio that is drawn."""
+    means = [float(v) for v, on in zip(pooled["mean_log_ratio"], pooled["pooled"], strict=True) if on and v == v]
+    return means + [v for name in pooled["variable"] for v in _single(pairs, name)[:MOST]]
 
 
 def _single(pairs: pd.DataFrame | None, variable: object) -> tuple[float, ...]:

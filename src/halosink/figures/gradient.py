@@ -16,20 +16,25 @@ MOST = 2000  # own choice: beyond this many dots nothing more is seen
 
 
 def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence: float = 0.95) -> Figure:
-    """`points`: gradient_value, value, site per unit. `slope`: a row of effects/gradients.
+    """`points`: gradient_value, value and, for lines within sites, site_key per unit. `slope`: of effects/gradients.
 
-    The line has the slope of the model and goes through the middle of the dots; the fan is its interval.
+    The line has the slope of the row and goes through the middle of the dots, of the site means where it is the slope
+    among sites; the fan is its interval. Where the slope within sites is known and another, thin lines show it.
     """
     import altair as alt
 
     log, log_y = (f"log10({part})" in str(slope.get("transform")) for part in ("gradient", "quantity"))
-    used = points[["gradient_value", "value"]].dropna().astype(float)
+    site = points["site_key"] if "site_key" in points else pd.Series(0, index=points.index)
+    used = points[["gradient_value", "value"]].dropna().astype(float).assign(site=site)
     used = used[((used["gradient_value"] > 0) | (not log)) & ((used["value"] > 0) | (not log_y))]
     used = used.sort_values(["gradient_value", "value"]).rename(columns={"gradient_value": "x", "value": "y"})
     place = np.log10(used["x"]) if log else used["x"]
     level = np.log10(used["y"]) if log_y else used["y"]
     x_low, x_high = canvas.axis_ends(place)
-    middle_x, middle_y = float(place.mean()), float(level.mean())
+    means = pd.DataFrame({"x": place, "y": level, "site": used["site"]}).groupby("site", sort=False).mean()
+    among = _same(slope, "among") and len(means) > 2
+    middle = means if among else pd.DataFrame({"x": place, "y": level})
+    middle_x, middle_y = float(middle["x"].mean()), float(middle["y"].mean())
     ends = np.array([place.min(), place.max()], dtype=float)
     grid = np.sort(np.append(np.linspace(float(ends[0]), float(ends[1]), 31), middle_x))
     fan = np.stack([middle_y + (grid - middle_x) * float(slope[k]) for k in ("low", "high")])
@@ -73,12 +78,27 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     low, high = fan.min(axis=0).clip(y_low, y_high), fan.max(axis=0).clip(y_low, y_high)
     band = pd.DataFrame({"x": back(grid), "y": back_y(low), "y2": back_y(high)})
     separable = bool(slope.get("separable"))
+    inner = _inner_lines(used["site"], place, level, slope) if not _same(slope, "within") else pd.DataFrame()
+    extra: list[Any] = []
+    if len(inner):
+        lines = inner.assign(x=back(inner["x"]), y=back_y(inner["y"].clip(y_low, y_high)))
+        extra.append(
+            alt.Chart(lines).mark_line(color=canvas.SOFT, strokeWidth=1.2).encode(x=x, y=y, detail="site:N")
+        )
+    if among:
+        rings = pd.DataFrame({"x": back(means["x"]), "y": back_y(means["y"])})
+        extra.append(
+            alt.Chart(rings)
+            .mark_point(shape="circle", size=90, color=canvas.INK, strokeWidth=1.6, opacity=1)
+            .encode(x=x, y=y)
+        )
     chart = alt.layer(
         alt.Chart(band).mark_area(color=canvas.PALE, opacity=0.35).encode(x=x, y=y, y2="y2:Q"),
-        alt.Chart(_thin(used)).mark_circle(color=canvas.BLUE, size=34, opacity=0.6).encode(x=x, y=y),
+        alt.Chart(_thin(used)[["x", "y"]]).mark_circle(color=canvas.BLUE, size=34, opacity=0.6).encode(x=x, y=y),
         alt.Chart(pd.DataFrame({"x": back(ends), "y": back_y(line)}))
         .mark_line(color=canvas.VERMILION, strokeWidth=2, strokeDash=[1, 0] if separable else [6, 4])
         .encode(x=x, y=y),
+        *extra,
         alt.Chart(pd.DataFrame([{"t": words.titled(quantity, language, slope.get("unit"))}]))
         .mark_text(align="left", x=-62, y=-14)
         .encode(text="t:N"),
@@ -90,12 +110,45 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     }
     estimate = slope_note(slope, language)
     alt_text = words.say("gradient.alt", language, slope=estimate, **said)
-    caption = words.say("gradient.caption", language, slope=estimate, **said)
+    through = words.say("gradient.middle_sites" if among else "gradient.middle_dots", language)
+    caption = words.say("gradient.caption", language, slope=estimate, middle=through, **said)
+    if len(inner):
+        caption += words.say("gradient.within", language, slope=part_note(slope, "within", language))
     if not separable:
         caption += words.say("gradient.null", language)
     name = f"gradient-{quantity}-{slope['table']}-{gradient}"
     svg = canvas.draw(chart, name, alt_text, canvas.WIDTH, HEIGHT, (66.0, 20.0, 28.0, 46.0))
     return Figure(svg, caption, used.rename(columns={"x": gradient, "y": quantity}))
+
+
+def _same(slope: pd.Series, part: str) -> bool:
+    """Whether the headline slope is the one among, or within, sites."""
+    own = slope.get(f"{part}_site_slope")
+    return own is not None and own == own and abs(own - slope["slope"]) <= 1e-9 * max(abs(own), 1e-12)
+
+
+def _inner_lines(site: pd.Series, x: pd.Series, y: pd.Series, slope: pd.Series) -> pd.DataFrame:
+    """Both ends of a line per site with the slope within sites; empty where that is not known."""
+    inside = slope.get("within_site_slope")
+    if inside is None or inside != inside or site.nunique() < 2:
+        return pd.DataFrame()
+    ends = []
+    for name, part in x.groupby(site, sort=False):
+        middle = float(y[part.index].mean())
+        for end in (float(part.min()), float(part.max())):
+            ends.append({"site": str(name), "x": end, "y": middle + (end - float(part.mean())) * float(inside)})
+    return pd.DataFrame(ends)
+
+
+def part_note(slope: pd.Series, part: str, language: Language) -> str:
+    """The slope `among` or `within` sites with its interval and unit; "" if there is none."""
+    names = [f"{part}_site_{k}" for k in ("slope", "low", "high")]
+    known = [slope.get(n) for n in names]
+    if any(v is None or v != v for v in known):
+        return ""
+    own = slope.copy()
+    own[["slope", "low", "high"]] = [float(v) for v in known if v is not None]
+    return slope_note(own, language)
 
 
 def slope_note(slope: pd.Series, language: Language) -> str:
@@ -125,7 +178,8 @@ def _worded(estimate: str, slope: pd.Series, language: Language) -> str:
     per = words.unit(str(slope["gradient"]), slope.get("gradient_unit"))
     tenfold = "log10(gradient)" in transform
     step = words.say("gradient.tenfold" if tenfold else "gradient.per", language, unit=f"1\u00a0{per}" if per else "1")
-    return words.say("gradient.slope", language, estimate=estimate, unit=f"\u00a0{shown}" if shown else "", step=step)
+    space = "" if estimate.endswith("）") else "\u00a0"
+    return words.say("gradient.slope", language, estimate=estimate, unit=space + shown if shown else "", step=step)
 
 
 def _thin(used: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from halosink.contracts import Language
 
 MINUS = "\u2212"
 THIN = "\u202f"
+FOLD = math.log(4.0)  # own choice: beyond +300 % a ratio is easier to picture as a multiple
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _AMOUNT = re.compile(r"[mukMn]?(g|mol)|t|Mg|Gg|Tg|Pg")
@@ -64,7 +65,7 @@ def count(value: Any, language: Language) -> str:
 
 def span(low: Any, high: Any, language: Language, digits: int | None = None, signed: bool = False) -> str:
     """`low to high`; "" unless both ends are there."""
-    return _joined([number(v, language, digits, signed) for v in (low, high)], language)
+    return joined([number(v, language, digits, signed) for v in (low, high)], language)
 
 
 def interval(mid: Any, low: Any, high: Any, language: Language, signed: bool = False) -> str:
@@ -72,7 +73,15 @@ def interval(mid: Any, low: Any, high: Any, language: Language, signed: bool = F
     digits = interval_digits(mid, low, high)
     if digits is None:
         return number(mid, language, None, signed)
-    return bracket(number(mid, language, digits, signed), ends(mid, low, high, language, signed), language)
+    middle = number(mid, language, digits, signed) if signed else mean(mid, digits, language)
+    return bracket(middle, ends(mid, low, high, language, signed), language)
+
+
+def mean(value: Any, digits: int | None, language: Language) -> str:
+    """A mean with `digits` decimals, but no fewer than two significant digits."""
+    size = abs(float(value))
+    least = max(0, 1 - math.floor(math.log10(size))) if math.isfinite(size) and size > 0 else 0
+    return number(value, language, None if digits is None else min(6, max(digits, least)))
 
 
 def ends(mid: Any, low: Any, high: Any, language: Language, signed: bool = False) -> str:
@@ -80,7 +89,7 @@ def ends(mid: Any, low: Any, high: Any, language: Language, signed: bool = False
     if interval_digits(mid, low, high) is None:
         return ""
     shown = [number(v, language, _end_digits(float(v), float(mid)), signed) for v in (low, high)]
-    return _joined(shown, language)
+    return joined(shown, language)
 
 
 def _end_digits(value: float, mid: float) -> int:
@@ -128,10 +137,37 @@ def change(log_ratio: float, language: Language) -> str:
 
 def changes(low: float, high: float, language: Language) -> str:
     """`low to high` of two ln ratios as percent changes, without the sign %."""
-    return _joined([change(v, language) if math.isfinite(v) else "" for v in (low, high)], language)
+    return joined([change(v, language) if math.isfinite(v) else "" for v in (low, high)], language)
 
 
-def _joined(shown: list[str], language: Language) -> str:
+def many_fold(*logs: float) -> bool:
+    """Whether one of these ln ratios is an increase of more than 300 %, better read as a multiple."""
+    return any(math.isfinite(v) and v > FOLD for v in logs)
+
+
+def multiple(log_ratio: float, language: Language) -> str:
+    """A ratio, given as its ln, as a number in two digits: 21, 0.80, 56,000."""
+    value = math.exp(min(log_ratio, 700.0))
+    power = math.floor(math.log10(value)) if value > 0 else 0
+    shown = round(value / 10.0 ** (power - 1)) * 10.0 ** (power - 1)
+    return number(shown, language, min(6, max(0, 1 - math.floor(math.log10(shown) + 1e-12))) if shown > 0 else 0)
+
+
+def times(log_ratio: float, language: Language) -> str:
+    """`×21`"""
+    return "\u00d7" + multiple(log_ratio, language)
+
+
+def relative(mid: float, low: float, high: float, language: Language, fold: bool | None = None) -> str:
+    """Three ln ratios as `+12 % (−3 to +29)`, or as `×21 (0.80 to 560)` where one is beyond +300 %."""
+    if many_fold(mid, low, high) if fold is None else fold:
+        ends_ = [multiple(v, language) if math.isfinite(v) else "" for v in (low, high)]
+        return bracket(times(mid, language), joined(ends_, language), language)
+    return bracket(change(mid, language) + percent_sign(language), changes(low, high, language), language)
+
+
+def joined(shown: list[str], language: Language) -> str:
+    """`low to high`; "" unless all are there."""
     return (" to " if language == "en" else " ~ ").join(shown) if all(shown) else ""
 
 

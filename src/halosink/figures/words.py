@@ -15,6 +15,13 @@ def quantity(name: str, language: Language) -> str:
     return gases(found.label.to(language)) if found else name.replace("_", " ")
 
 
+def inside(name: str, language: Language) -> str:
+    """The label of a field within a sentence: in English without a capital, but for pH, CO₂, N and their kin."""
+    shown = quantity(name, language)
+    word = shown.split(" ")[0]
+    return shown[:1].lower() + shown[1:] if language == "en" and len(word) > 1 and word[1:].islower() else shown
+
+
 def gases(text: str) -> str:
     """CO2 as CO₂, likewise CH4 and N2O."""
     return text.replace("CO2", "CO₂").replace("CH4", "CH₄").replace("N2O", "N₂O")

@@ -18,7 +18,7 @@ Values = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
 NO_TIME = np.iinfo(np.int64).min
-PRESENT, EMPTY, TEXT_CODE, NUMBER_CODE = 0, 1, 2, 3
+PRESENT, EMPTY, TEXT_CODE, NUMBER_CODE, BELOW_DETECTION = 0, 1, 2, 3, 4
 
 # A pair of records counts as neighbours up to this many steps, so that a logger that is a little late does not
 # cut the series (own choice; QARTOD leaves the tolerance to the operator).
@@ -66,8 +66,9 @@ class Channel:
     """One field of one series (a probe, a plot) or of one table; all arrays have the same length and row order.
 
     `values` in the field's unit, NaN where missing. `missing` says why: 0 present, 1 empty cell, 2 text such as
-    NAN, 3 a numeric code such as -9999; None if unknown. `clock` is None for tables without time. `key` numbers the
-    identity of rows, equal numbers being the same thing. `others` holds the other fields of the same rows.
+    NAN, 3 a numeric code such as -9999, 4 below detection; None if unknown. `clock` is None for tables without time.
+    `key` numbers the identity of rows, equal numbers being the same thing. `others` holds the other fields of the
+    same rows.
     Rows stand as recorded, not sorted.
     """
 
@@ -75,7 +76,7 @@ class Channel:
     values: Values
     missing: NDArray[np.uint8] | None = None
     clock: Clock | None = None
-    key: NDArray[np.int64] | None = None
+    key: NDArray[np.int32] | None = None
     others: Mapping[str, Values] = default(default_factory=dict)
 
     @property

@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         ("microbial_biomass_carbon",),
         "soil_organic_carbon",
         "Microbial biomass carbon exceeds soil organic carbon.",
-        "微生物量碳超过土壤有机碳。",
+        "微生物生物量碳超过土壤有机碳。",
     ),
     _beyond(
         ("readily_oxidisable_carbon",),
@@ -97,8 +97,8 @@ RULES: tuple[Rule, ...] = (
         "有机碳超过有机质。",
         0,
     ),
-    _beyond(("soil_organic_carbon",), "total_carbon", "Organic carbon exceeds total carbon.", "有机碳超过总碳。"),
-    _beyond(("soil_inorganic_carbon",), "total_carbon", "Inorganic carbon exceeds total carbon.", "无机碳超过总碳。"),
+    _beyond(("soil_organic_carbon",), "total_carbon", "Organic carbon exceeds total carbon.", "有机碳超过全碳。"),
+    _beyond(("soil_inorganic_carbon",), "total_carbon", "Inorganic carbon exceeds total carbon.", "无机碳超过全碳。"),
     Rule(
         "carbon_balance",
         ("soil_organic_carbon", "soil_inorganic_carbon", "total_carbon"),
@@ -106,7 +106,7 @@ RULES: tuple[Rule, ...] = (
             np.abs(c["soil_organic_carbon"] + c["soil_inorganic_carbon"] - c["total_carbon"])
             > 2 * t * c["total_carbon"]
         ),
-        Text("Organic and inorganic carbon do not add up to total carbon.", "有机碳与无机碳之和与总碳不符。"),
+        Text("Organic and inorganic carbon do not add up to total carbon.", "有机碳与无机碳之和与全碳不符。"),
     ),
     Rule(
         "calcite_beyond_inorganic_carbon",
@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
             np.abs(CARBON_IN_CALCITE * c["calcium_carbonate"] - c["soil_inorganic_carbon"])
             > 2 * t * c["soil_inorganic_carbon"] + 0.5
         ),
-        Text("Inorganic carbon is not 12 % of calcium carbonate.", "无机碳与碳酸钙含量的 12% 不符。"),
+        Text("Inorganic carbon is not 12 % of calcium carbonate.", "无机碳不等于碳酸钙含量的 12%。"),
     ),
     Rule(
         "texture_sum",
@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         lambda c, t: (c["soil_temperature"] < -10.0) & (c["soil_ec_bulk"] > 4.0),
         Text(
             "Soil colder than -10 degC holds only a film of brine and cannot conduct more than 4 dS/m.",
-            "低于 -10 ℃ 的土壤仅剩薄膜卤水，体电导率不可能超过 4 dS/m。",
+            "低于 -10 ℃ 的土壤仅剩薄膜卤水，体电导率不可能高于 4 dS/m。",
         ),
     ),
     _above(
@@ -171,13 +171,13 @@ RULES: tuple[Rule, ...] = (
         ),
         "pielou1966",
     ),
-    _above("sequencing_depth", "richness_observed", 0.0, "More taxa than reads.", "物种数超过测序读数。"),
+    _above("sequencing_depth", "richness_observed", 0.0, "More taxa than reads.", "分类单元数超过序列数。"),
     _above(
         "richness_observed",
         "richness_rarefied",
         1e-6,
         "Rarefied richness exceeds observed richness.",
-        "抽平后丰富度超过观测丰富度。",
+        "抽平丰富度超过观测丰富度。",
     ),
     _above(
         "richness_chao1",

@@ -121,11 +121,11 @@ def example() -> tuple[Channel, tuple[int, ...]]:
 CHECK = Check(
     name="flat_line",
     bit=7,
-    label=Text("Flat line (dead sensor)", "数值恒定（传感器失效）"),
+    label=Text("Flat line (dead sensor)", "平线（传感器失效）"),
     about=Text(
         "The value stays the same for longer than this sensor's resolution and habit explain, or sits at an impossible "
         "level with nothing but noise: the sensor is dead or stuck.",
-        "数值保持不变的时间超出该传感器分辨率和平常表现所能解释的范围，或停在不可能的水平上仅有噪声：传感器失效或卡死。",
+        "数值保持不变的时间超出该传感器分辨率和平常表现所能解释的范围，或停在不可能的水平上仅有噪声：即传感器失效或卡死。",
     ),
     source="dorigo2013",
     parameters={
@@ -138,14 +138,14 @@ CHECK = Check(
                 "可被标记的最短时长：一整天没有日变化。",
             ),
         ),
-        "most": Parameter(168.0, "h", "own_choice", Text("Longest run ever tolerated.", "最长容许的恒定时长。")),
+        "most": Parameter(168.0, "h", "own_choice", Text("Longest run ever tolerated.", "容许的最长恒定时长。")),
         "slow": Parameter(
             720.0,
             "h",
             "own_choice",
             Text(
                 "The same for slowly varying fields: deep soil may rest for weeks at logger resolution.",
-                "缓变变量的最长容许时长：深层土壤在采集器分辨率下可数周不变。",
+                "缓变变量容许的最长恒定时长：深层土壤在数据采集器的分辨率下可数周不变。",
             ),
         ),
         "factor": Parameter(
@@ -163,7 +163,7 @@ CHECK = Check(
             "own_choice",
             Text("Share of records that must show the sensor's habit.", "用于了解传感器平常表现的记录所占的最小比例。"),
         ),
-        "records": Parameter(12.0, "1", "dorigo2013", Text("Fewest records in a run.", "恒定时段的最少记录数。")),
+        "records": Parameter(12.0, "1", "dorigo2013", Text("Fewest records in a run.", "平线所含的最少记录数。")),
         "plateau": Parameter(
             12.0, "h", "dorigo2013", Text("Shortest plateau outside the range.", "超范围平台期的最短时长。")
         ),
@@ -173,7 +173,7 @@ CHECK = Check(
             "dorigo2013",
             Text(
                 "Standard deviation of a plateau as share of the plausible range: sqrt(0.05) of 60 per cent volume.",
-                "平台期标准差占合理范围的比例：sqrt(0.05) 除以 60（体积百分数）。",
+                "平台期标准差占合理取值范围的比例：0.05 的平方根除以 60（体积百分数）。",
             ),
         ),
     },

@@ -48,7 +48,7 @@ def example() -> tuple[Channel, tuple[int, ...]]:
 CHECK = Check(
     name="gap",
     bit=4,
-    label=Text("Beside a gap", "紧邻缺测时段"),
+    label=Text("Beside a gap", "紧邻缺口（缺测段）"),
     about=Text(
         "Records are missing before or after this one; the series is regular otherwise. The value is kept. How many "
         "records are missing stands in the overview.",
@@ -62,7 +62,7 @@ CHECK = Check(
             "own_choice",
             Text(
                 "A gap is longer than this many steps; half a step of delay is not yet a lost record.",
-                "间隔超过多少个步长算作缺测；延迟半个步长尚不算丢失记录。",
+                "间隔超过多少个步长算作缺口；延迟半个步长尚不算丢失记录。",
             ),
         )
     },

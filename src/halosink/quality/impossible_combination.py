@@ -42,7 +42,7 @@ CHECK = Check(
     about=Text(
         "Two or more values of the same row contradict each other, such as organic carbon above total carbon. All "
         "values involved are flagged and kept, since it is not known which is wrong.",
-        "同一行中两个或多个数值相互矛盾，例如有机碳高于总碳。由于无法判断哪个有误，所涉数值均被标记并保留。",
+        "同一行中两个或多个数值相互矛盾，例如有机碳高于全碳。由于无法判断哪个有误，所涉数值均被标记并保留。",
     ),
     source="own_choice",
     parameters={

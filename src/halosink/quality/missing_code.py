@@ -8,7 +8,7 @@ import numpy as np
 
 from halosink import vocabulary
 from halosink.contracts import Text
-from halosink.quality.check import TEXT_CODE, Channel, Check, Hits
+from halosink.quality.check import NUMBER_CODE, TEXT_CODE, Channel, Check, Hits
 
 # -9999 FLUXNET and many loggers, -6999 and 7999 Campbell Scientific, the rest spreadsheets and older loggers.
 CODES = (-9999.0, -99999.0, -999999.0, -7999.0, -6999.0, -999.0, -999.9, -99.9, -99.0, 7999.0, 9999.0, 99999.0)
@@ -17,9 +17,10 @@ CODES = (-9999.0, -99999.0, -999999.0, -7999.0, -6999.0, -999.0, -999.9, -99.9, 
 def flag(channel: Channel, parameters: Mapping[str, float]) -> Hits:
     """Cells the reader found to hold NAN, NA, -9999 ...; and codes still standing as numbers out of range.
 
-    An empty cell is not a fault: it counts as missing, not as flagged.
+    An empty cell or one below detection is not a fault: it counts as missing, not as flagged.
     """
-    hits = channel.none() if channel.missing is None else channel.missing >= TEXT_CODE
+    why = channel.missing
+    hits = channel.none() if why is None else (why == TEXT_CODE) | (why == NUMBER_CODE)
     low, high = channel.field.minimum, channel.field.maximum
     odd = channel.none()
     if low is not None:
@@ -33,8 +34,8 @@ def flag(channel: Channel, parameters: Mapping[str, float]) -> Hits:
 
 
 def example() -> tuple[Channel, tuple[int, ...]]:
-    values = np.array([21.5, np.nan, np.nan, np.nan, -9999.0, 22.0])
-    return Channel(vocabulary.field("soil_temperature"), values, np.array([0, 1, 2, 3, 0, 0], np.uint8)), (2, 3, 4)
+    values = np.array([21.5, np.nan, np.nan, np.nan, -9999.0, np.nan])
+    return Channel(vocabulary.field("soil_temperature"), values, np.array([0, 1, 2, 3, 0, 4], np.uint8)), (2, 3, 4)
 
 
 CHECK = Check(

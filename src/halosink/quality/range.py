@@ -25,11 +25,11 @@ def example() -> tuple[Channel, tuple[int, ...]]:
 CHECK = Check(
     name="range",
     bit=0,
-    label=Text("Outside plausible range", "超出合理范围"),
+    label=Text("Outside plausible range", "超出合理取值范围"),
     about=Text(
         "The value lies outside the plausible range of its field. The range of each field and its source stand in the "
         "vocabulary; it is wide on purpose, so that extreme but real saline soils pass.",
-        "数值超出该变量的合理范围。各变量的范围及来源见词汇表；范围有意设得较宽，真实存在的极端盐碱土不会被误判。",
+        "数值超出该字段的合理取值范围。各字段的范围及来源见词汇表；范围有意设得较宽，真实存在的极端盐碱土不会被误判。",
     ),
     source="campbell2013quality",
     parameters={},

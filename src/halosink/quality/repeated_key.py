@@ -31,7 +31,7 @@ CHECK = Check(
     about=Text(
         "Another row has the same plot, sample and depth: it was entered twice, or replicates are not told apart. The "
         "values are kept; name the replicate or remove the copy.",
-        "另有一行的小区、样品和深度完全相同：重复录入，或未区分重复样。数值保留；请标明重复样或删去多余行。",
+        "另有一行的小区、样品和深度完全相同：重复录入，或未区分平行样。数值保留；请标明平行样（replicate）或删去多余的行。",
     ),
     source="own_choice",
     parameters={},

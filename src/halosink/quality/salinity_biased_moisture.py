@@ -60,7 +60,7 @@ CHECK = Check(
         "The soil is saltier than the calibration of dielectric moisture probes covers (about 8 dS/m of saturation "
         "extract), or the reading is beyond the calibration's maximum. Probes then read too wet or stop responding. "
         "The value is kept; its level is not to be trusted without a calibration in this soil, its course may be.",
-        "土壤盐分超出介电式水分探头标定的适用范围（饱和浸提液约 8 dS/m），或读数超过标定上限。"
+        "土壤盐分超出介电式水分探头标定的适用范围（饱和泥浆浸提液电导率约 8 dS/m），或读数超过标定上限。"
         "此时探头读数偏高或不再响应。数值保留；未在本土壤标定前其绝对水平不可信，变化过程或可参考。",
     ),
     source="sensors2024salinity",
@@ -71,7 +71,7 @@ CHECK = Check(
             "meter_teros12",
             Text(
                 "Highest conductivity of the saturation extract for which the mineral calibration holds.",
-                "矿质土壤标定适用的饱和浸提液电导率上限。",
+                "矿质土壤标定适用的饱和泥浆浸提液电导率上限。",
             ),
         ),
         "moisture": Parameter(

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 Place = slice | NDArray[np.intp]
 
 
-def identify(frame: pd.DataFrame, key: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+def identify(frame: pd.DataFrame, key: Sequence[str]) -> tuple[NDArray[np.int32], list[str]]:
     """A number per row, equal where all key columns are, and the label of each number."""
-    codes: NDArray[np.int64] = np.zeros(len(frame), np.int64)
+    codes: NDArray[np.int32] = np.zeros(len(frame), np.int32)
     labels = [""]
     for name in key:
         own, values = frame[name].factorize(use_na_sentinel=False)
@@ -26,18 +26,28 @@ def identify(frame: pd.DataFrame, key: Sequence[str]) -> tuple[NDArray[np.int64]
         if len(words) == 1:
             labels = [_join(label, words[0]) for label in labels]
         elif len(words) > 1:
-            pair = codes * len(words) + own
-            numbers, codes = np.unique(pair, return_inverse=True)
+            own += codes * np.int64(len(words))
+            numbers, codes = _renumber(own, len(labels) * len(words))
             labels = [_join(labels[n // len(words)], words[n % len(words)]) for n in numbers.tolist()]
     return codes, labels
 
 
-def groups(codes: NDArray[np.int64], count: int) -> Iterator[tuple[int, Place]]:
+def _renumber(numbers: NDArray[np.int64], below: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The distinct numbers in order, and the place of each among them; all lie in 0 ... below - 1."""
+    if below > numbers.size:
+        known, place = np.unique(numbers, return_inverse=True)
+        return known, place.astype(np.int32)
+    present = np.zeros(below, bool)
+    present[numbers] = True
+    return np.flatnonzero(present), (np.cumsum(present, dtype=np.int32) - 1)[numbers]
+
+
+def groups(codes: NDArray[np.int32], count: int) -> Iterator[tuple[int, Place]]:
     """Each number with its rows, as a slice where they stand together."""
     if count == 1:
         yield 0, slice(0, codes.size)
         return
-    edges = np.flatnonzero(np.diff(codes)) + 1
+    edges = np.flatnonzero(codes[1:] != codes[:-1]) + 1
     if edges.size + 1 == count:
         starts = [0, *edges.tolist()]
         for start, stop in zip(starts, [*starts[1:], codes.size], strict=True):
@@ -49,12 +59,9 @@ def groups(codes: NDArray[np.int64], count: int) -> Iterator[tuple[int, Place]]:
 
 
 def seconds(times: pd.Series) -> NDArray[np.int64]:
-    """Times or elapsed seconds as whole seconds, NO_TIME where missing."""
+    """Times or elapsed seconds as whole seconds, NO_TIME (numpy's NaT) where missing."""
     if times.dtype.kind == "M":
-        stamps = times.to_numpy()
-        whole = stamps.astype("datetime64[s]").astype(np.int64)
-        whole[np.isnat(stamps)] = NO_TIME
-        return whole
+        return times.to_numpy().astype("datetime64[s]").view(np.int64)
     numbers = times.to_numpy(dtype=np.float64)
     known = np.isfinite(numbers)
     whole = np.full(numbers.size, NO_TIME)

@@ -125,7 +125,7 @@ CHECK = Check(
     about=Text(
         "One to three records jump away from their neighbours and back. Fronts of rain or tide, which do not come back "
         "at once, are not spikes.",
-        "一至三条记录突然偏离相邻值后又回到原水平。降雨或潮水引起的突变不会立即回落，不算尖峰。",
+        "一至三条记录突然偏离相邻值后又回到原水平。降雨或潮水引起的骤升不会立即回落，不算尖峰。",
     ),
     source="papale2006",
     parameters={
@@ -160,7 +160,7 @@ CHECK = Check(
             Text(
                 "Least height of fields whose zero is arbitrary (temperature), as share of the plausible range: 2 degC "
                 "for soil temperature, more than soil at depth can change within one record.",
-                "零点任意的变量（如温度）的最小高度，占合理范围的比例：土壤温度为 2 ℃，"
+                "零点任意的变量（如温度）的最小高度，占合理取值范围的比例：土壤温度为 2 ℃，"
                 "超过土壤在一个记录间隔内可能的变化。",
             ),
         ),

@@ -78,11 +78,11 @@ def example() -> tuple[Channel, tuple[int, ...]]:
 CHECK = Check(
     name="step",
     bit=6,
-    label=Text("Step", "阶跃"),
+    label=Text("Step", "突变（阶跃）"),
     about=Text(
         "The level changes within one record and stays changed: a probe was moved, replaced or reprogrammed, or water "
         "arrived suddenly. The values are kept; compare before and after.",
-        "数值水平在一条记录内突变并保持：探头被移动、更换或重新设置，或来水突然到达。数值保留，请对照前后时段判断。",
+        "数值水平在一条记录内骤变并保持：探头被移动、更换或重新设置，或来水突然到达。数值保留，请对照前后时段判断。",
     ),
     source="dorigo2013",
     parameters={
@@ -110,7 +110,7 @@ CHECK = Check(
             "own_choice",
             Text(
                 "Times the resolution of the series: a change of a few last digits is no step.",
-                "序列分辨率的倍数：末位数的几个单位变化不算阶跃。",
+                "序列分辨率的倍数：末位数的几个单位变化不算突变。",
             ),
         ),
         "span": Parameter(
@@ -120,7 +120,7 @@ CHECK = Check(
             Text(
                 "Least change of fields whose zero is arbitrary, as share of the plausible range: 5 degC for soil "
                 "temperature.",
-                "零点任意的变量的最小变化，占合理范围的比例：土壤温度为 5 ℃。",
+                "零点任意的变量的最小变化，占合理取值范围的比例：土壤温度为 5 ℃。",
             ),
         ),
     },

@@ -14,8 +14,10 @@ from halosink.contracts import CheckRow
 from halosink.quality.check import Channel, Check, Clock, Hits
 from halosink.quality.gap import missing_records
 from halosink.quality.registry import bits, check, checks, excluding
+from halosink.quality.robust import NOT_MEASURED
 from halosink.quality.series import Part, groups, identify, seconds
 from halosink.quality.verdict import verdicts
+from halosink.vocabulary import Field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +37,8 @@ SERIES_KEY = (
     "replicate",
     "closure",
 )
+# Kinds with a series of a few records per measurement: their overview has one row per field, not per series.
+MANY_SERIES = frozenset({"chamber_concentrations"})
 OVERVIEW = (
     "table",
     "sensor",
@@ -70,11 +74,13 @@ def flag_table(
     time: str | None = None,
     table: str = "",
     settings: Mapping[str, Mapping[str, float]] | None = None,
+    name: str = "",
 ) -> Flags:
     """Flag every numeric vocabulary field of a canonical table (columns and units as in the vocabulary).
 
+    `table`: its kind; `name`: what the overview and the verdicts call it, by default the kind.
     `key`: columns that tell one series from another, by default those of SERIES_KEY that the table has; in a table
-    without time, the columns that identify a row, by default those of the table kind named by `table`.
+    without time, the columns that identify a row, by default those of the table kind.
     `checks`: names of the checks to run, by default all. `missing`: per field why values are missing, see `Channel`.
     `time`: the time column, by default "elapsed_time" where closures are told apart, else "time"; there are series if
     the table has it and its kind counts time to the key. `settings`: {check: {parameter: value}} in place of
@@ -88,8 +94,8 @@ def flag_table(
         time = "elapsed_time" if {"closure", "elapsed_time"} <= set(frame.columns) else "time"
     series = time in frame.columns and _is_series(table)
     key = _key(frame, key, series, table)
-    fields = [f for name, f in vocabulary.fields().items() if name in frame.columns and f.numeric and name != time]
-    fields = [f for f in fields if frame[f.name].dtype.kind in "fiu"]
+    fields = [f for f in vocabulary.fields().values() if f.name in frame.columns and f.name != time]
+    fields = [f for f in fields if f.numeric and _judged(f, series) and frame[f.name].dtype.kind in "fiu"]
 
     codes, labels = identify(frame, key)
     clocks = seconds(frame[time]) if series else None
@@ -108,7 +114,7 @@ def flag_table(
             out, counts = _run(chosen, parameters, channel, shared)
             flags[f.name][place] = out
             head = (
-                table,
+                name or table,
                 labels[number] if series else "",
                 f.name,
                 out.size,
@@ -119,6 +125,7 @@ def flag_table(
                 lost,
             )
             rows.append(dict(zip(OVERVIEW, head, strict=True)) | counts)
+    rows = _together(rows) if table in MANY_SERIES else rows
     overview = pd.DataFrame(rows, columns=[*OVERVIEW, *(c.name for c in chosen)])
     return Flags(pd.DataFrame(flags, index=frame.index), overview, verdicts(rows, chosen, series))
 
@@ -167,6 +174,29 @@ def _run(
         if counts[found.name]:
             out[hits] |= np.uint16(1 << found.bit)
     return out, counts
+
+
+def _judged(field: Field, series: bool) -> bool:
+    """Row numbers are never judged; in a series neither is what stays the same or follows from the clock."""
+    return field.name != "record_number" and field.group not in (NOT_MEASURED if series else {"provenance"})
+
+
+def _together(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The counts of all series of a field in one row; the step is their median."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["field"], []).append(row)
+    same = ("table", "sensor", "field", "step_seconds")
+    return [
+        {n: sum(r[n] for r in parts) for n in parts[0] if n not in same}
+        | {"table": parts[0]["table"], "sensor": "", "field": field, "step_seconds": _median_step(parts)}
+        for field, parts in found.items()
+    ]
+
+
+def _median_step(rows: Sequence[Mapping[str, Any]]) -> float:
+    steps = [r["step_seconds"] for r in rows if np.isfinite(r["step_seconds"])]
+    return float(np.median(steps)) if steps else float("nan")
 
 
 def _chosen(names: Iterable[str] | None) -> list[Check]:

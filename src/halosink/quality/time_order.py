@@ -62,7 +62,7 @@ CHECK = Check(
     about=Text(
         "The record stands before an earlier or after a later one, or has no time: a logger clock was reset or files "
         "were joined in the wrong order. The values are kept.",
-        "该记录排在更早或更晚的记录之间，或没有时间：采集器时钟被重置，或文件拼接顺序有误。数值保留。",
+        "该记录排在更早或更晚的记录之间，或没有时间：数据采集器时钟被重置，或文件拼接顺序有误。数值保留。",
     ),
     source="campbell2013quality",
     parameters={},

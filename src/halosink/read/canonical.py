@@ -104,7 +104,7 @@ def _required(grid: Grid, mapped: list[Mapped], settings: TableSettings) -> list
 
     names = Text(
         ", ".join(f"{f} ({label[f].label.en})" for f in lacking),
-        "、".join(f"{f}({label[f].label.zh})" for f in lacking),
+        "、".join(f"{f}（{label[f].label.zh}）" for f in lacking),
     )
     values = {"fields": names, "kind": kind.label, "headings": ", ".join(h for h in grid.headings if h)}
     return [grid.problem("E-COLUMN-REQUIRED", ", ".join(lacking), [grid.heading_row or 1], **values)]
@@ -161,7 +161,7 @@ def _join(parts: list[Part]) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
         assert parts[0].frame is not None
         return parts[0].frame, parts[0].missing
     frames = [p.frame for p in parts if p.frame is not None]
-    frame = pd.concat(frames, ignore_index=True)
+    frame = pd.concat(_alike(frames), ignore_index=True)
     missing: dict[str, np.ndarray] = {}
     for name in dict.fromkeys(n for p in parts for n in [*p.missing, *_unshared(p, parts)]):
         pieces = []
@@ -170,6 +170,20 @@ def _join(parts: list[Part]) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
             pieces.append(part.missing.get(name, absent))
         missing[name] = np.concatenate(pieces)
     return frame, missing
+
+
+def _alike(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Categories made the same in all frames, or text where not every frame has the column as categories."""
+    import pandas as pd
+
+    frames = [frame.copy(deep=False) for frame in frames]
+    for name in dict.fromkeys(c for frame in frames for c in frame if isinstance(frame[c].dtype, pd.CategoricalDtype)):
+        having = [frame for frame in frames if name in frame]
+        every = len(having) == len(frames) and all(isinstance(f[name].dtype, pd.CategoricalDtype) for f in frames)
+        known = sorted({text for f in frames for text in f[name].cat.categories}) if every else []
+        for frame in having:
+            frame[name] = frame[name].cat.set_categories(known) if every else frame[name].astype("str")
+    return frames
 
 
 def _unshared(part: Part, parts: list[Part]) -> list[str]:

@@ -34,6 +34,8 @@ class Cells:
 
 def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettings, study_offset: float) -> Cells:
     """Load the mapped columns and everything cut from others, set constant or decoded. Raises Stop."""
+    import pyarrow as pa
+
     fields = vocabulary.fields()
     want: dict[int, Want] = {c.position: _want(fields[c.field].kind) for c in mapped}
     if settings.time_format and not grid.typed:
@@ -55,6 +57,7 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         if item.numeric:
             value, missing, said = numbers(array, rows, grid, column.heading, item, settings.missing, settings.decimal)
             del array
+            pa.default_memory_pool().release_unused()
             value, more = units.to_field_unit(value, column, grid)
             said += more or units.magnitude(value, column, rows, grid)
         elif item.kind in ("time", "date"):

@@ -31,6 +31,8 @@ CONFUSED = (
 enough to tell; any two fields would give false alarms, since many ranges overlap."""
 UNIQUE = ("plots", "counts", "taxonomy")
 """Tables in which a repeated key makes every later sum or join wrong."""
+MANY_RUNS = 100_000
+"""Own choice: with more runs than this a table is not sorted by series, and its keys are compared one by one."""
 
 
 def swapped(values: Mapping[str, np.ndarray], columns: Sequence[Mapped], rows: np.ndarray, grid: Grid) -> list[Problem]:
@@ -113,13 +115,16 @@ def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
 
 
 def _rising(frame: pd.DataFrame, key: Sequence[str]) -> bool:
-    """Whether time rises strictly within each run of rows that belong together, so that no key can repeat."""
+    """Whether each series stands in one run of rows in which time rises strictly, so that no key can repeat."""
     import numpy as np
 
     others = [k for k in key if k != "time"]
-    time = frame["time"].to_numpy()
-    change = np.zeros(len(frame) - 1, dtype=bool)
+    starts = np.ones(len(frame), dtype=bool)
+    starts[1:] = ~(np.diff(frame["time"].to_numpy()) > np.timedelta64(0))
     for name in others:
         codes = frame[name].factorize()[0]
-        change |= codes[1:] != codes[:-1]
-    return not change.any() and bool((np.diff(time) > np.timedelta64(0)).all())
+        starts[1:] |= codes[1:] != codes[:-1]
+    if not others:
+        return int(starts.sum()) == 1
+    first = frame.loc[starts, others]
+    return len(first) <= MANY_RUNS and not first.duplicated().any()

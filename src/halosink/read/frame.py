@@ -26,10 +26,11 @@ def assemble(
     _decode(cells, settings, grid)
     keep = _not_blank(cells)
     sensors = list(dict.fromkeys(s for _, s in cells.values if s))
-    columns = _stack(cells, sensors) if sensors else {f: cells.values[f, ""] for f, _ in list(cells.values)}
     missing = _stack_missing(cells, sensors) if sensors else {f: m for (f, _), m in cells.missing.items()}
+    columns = _stack(cells, sensors) if sensors else {f: cells.values[f, ""] for f, _ in list(cells.values)}
     count = len(cells.rows) * max(1, len(sensors))
-    rows = np.tile(cells.rows, len(sensors)) if sensors else cells.rows
+    rows = cells.rows.astype(np.int32)
+    rows = np.tile(rows, len(sensors)) if sensors else rows
     if sensors:
         columns |= _probes(mapped, sensors, len(cells.rows))
         keep = None if keep is None else np.tile(keep, len(sensors))
@@ -58,7 +59,7 @@ def _frame(
     for name in order:
         value = columns.pop(name)
         data[name] = value.to_pandas() if isinstance(value, (pa.Array, pa.ChunkedArray)) else value
-    data["source_file"] = pa.repeat(file, len(rows)).to_pandas()
+    data["source_file"] = _same(file, len(rows)).to_pandas()
     data["source_row"] = rows
     frame = pd.DataFrame(data, copy=False)
     if keep is not None:
@@ -120,15 +121,18 @@ def _decode(cells: Cells, settings: TableSettings, grid: Grid) -> None:
 
 
 def _stack(cells: Cells, sensors: Sequence[str]) -> dict[str, Any]:
-    """Columns of a wide logger file below one another, sensor by sensor; columns of no sensor are repeated."""
+    """Columns of a wide logger file below one another, sensor by sensor; columns of no sensor are repeated.
+
+    Takes them out of `cells` one field after the other, so that no column is held twice for long.
+    """
     import numpy as np
     import pyarrow as pa
 
     count = len(cells.rows)
     columns: dict[str, Any] = {}
     for name in dict.fromkeys(f for f, _ in cells.values):
-        shared = cells.values.get((name, ""))
-        parts = [cells.values.get((name, s), shared) for s in sensors]
+        shared = cells.values.pop((name, ""), None)
+        parts = [cells.values.pop((name, s), shared) for s in sensors]
         sample = next(p for p in parts if p is not None)
         if isinstance(sample, (pa.Array, pa.ChunkedArray)):
             null = pa.nulls(count, pa.string())
@@ -159,7 +163,9 @@ def _probes(mapped: Sequence[Mapped], sensors: Sequence[str], count: int) -> dic
     import numpy as np
     import pyarrow as pa
 
-    names = pa.array(sensors, pa.string()).take(pa.array(np.repeat(np.arange(len(sensors)), count)))
+    known = sorted(sensors)
+    codes = np.array([known.index(s) for s in sensors], dtype=np.int16)
+    names = pa.DictionaryArray.from_arrays(np.repeat(codes, count), pa.array(known, pa.string()))
     depths: Mapping[str, float] = {c.sensor: c.depth for c in mapped if c.sensor and c.depth is not None}
     if not depths:
         return {"sensor": names}
@@ -168,7 +174,6 @@ def _probes(mapped: Sequence[Mapped], sensors: Sequence[str], count: int) -> dic
 
 def _constant(name: str, value: str | float, count: int, grid: Grid) -> Any:
     import numpy as np
-    import pyarrow as pa
 
     field = vocabulary.fields()[name]
     text = f"{value:.15g}" if isinstance(value, float) else value
@@ -181,7 +186,15 @@ def _constant(name: str, value: str | float, count: int, grid: Grid) -> Any:
             return np.full(count, np.datetime64(text, "us"))
         except ValueError:
             raise Stop(grid.problem("E-CONSTANT", name, value=text, field=name)) from None
-    return pa.repeat(text, count)
+    return _same(text, count)
+
+
+def _same(text: str, count: int) -> Any:
+    """One text in every row, stored once."""
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int8), pa.array([text], pa.string()))
 
 
 def _flat(array: Any) -> Any:

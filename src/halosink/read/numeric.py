@@ -159,7 +159,7 @@ def judge(text: str, gone: frozenset[str] = frozenset(), decimal: str = ".") -> 
         value, kind, code = judge(normal, gone, decimal)
         return value, kind, code or ("N-NORMALISED" if not kind else "")
     if decimal == ",":
-        if re.fullmatch(r"[+-]?[0-9]+", plain):
+        if re.fullmatch(r"[+-]?[0-9]+([eE][+-]?[0-9]+)?", plain):
             return float(plain), 0, ""
         return nan, 0, "E-DECIMAL-POINT" if NUMBER.fullmatch(plain) else "E-NUMBER"
     if THOUSANDS.fullmatch(plain) and (plain.count(",") > 1 or "." in plain):

@@ -127,6 +127,7 @@ class TextGrid(Grid):
                 types[failed[1]] = pa.string()
         if table is None:
             table = self._parse(self._line_ends[skip], dict.fromkeys(types, pa.string()), decimal)
+        pa.default_memory_pool().release_unused()
         rows = self._row_numbers(skip, table.num_rows)
         arrays = {p: table.column(str(p)) for p in want}
         for position, array in arrays.items():

@@ -8,15 +8,27 @@ import pandas as pd
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import numbers, words
-from halosink.figures.quality import measured
-from halosink.report import choose
+from halosink.figures import words
+from halosink.report import choose, probes
 from halosink.report.contents import Contents
-from halosink.report.sentences import capital, means_sentence, ratio_sentences, say, slope_sentence
+from halosink.report.contrasts import contrast_table
+from halosink.report.planner import summary
+from halosink.report.sentences import (
+    capital,
+    disagreement,
+    doubt,
+    estimate,
+    means_sentence,
+    ratio_sentences,
+    say,
+    slope_sentence,
+)
+from halosink.report.tables import Table
 
 
 class Answer(NamedTuple):
-    """One headline quantity: its sentences and what they do not show ("" if said before).
+    """One headline quantity: its sentences, the first of them the headline, the classes beneath, and what they do not
+    show ("" if said before).
 
     `verdict`: separable, doubtful (only with a doubt about place or a single site), null or none (not compared).
     """
@@ -24,6 +36,7 @@ class Answer(NamedTuple):
     quantity: str
     title: str
     sentences: list[str]
+    tables: list[Table]
     not_shown: str
     verdict: str
 
@@ -31,6 +44,7 @@ class Answer(NamedTuple):
 class Answers(NamedTuple):
     summary: list[str]
     items: list[Answer]
+    probes: probes.Probes | None = None
 
 
 def answers(contents: Contents, language: Language) -> Answers:
@@ -42,71 +56,52 @@ def answers(contents: Contents, language: Language) -> Answers:
             said = any(found.not_shown == i.not_shown for i in items)
             items.append(found._replace(not_shown="") if said else found)
     if items:
-        return Answers(_summary(contents, [i.quantity for i in items], language), items)
+        return Answers(summary(contents, {i.quantity: i.verdict for i in items}, language), items)
     if lines := _evidence(contents, language):
         return Answers(lines, [])
-    if lines := _quality(contents, language):
-        return Answers(lines, [])
+    if found_probes := probes.probes(contents, language):
+        return Answers(found_probes.lines, [], found_probes)
     return Answers([say("nothing", language)], [])
 
 
-def _summary(contents: Contents, headline: list[str], language: Language) -> list[str]:
-    frames = [f for n in ("effects/response_ratios", "effects/gradients") if (f := contents.frame(n)) is not None]
-    if not frames:
-        return []
-    judged = [f[f["quantity"].isin(headline) & f["low"].notna()] for f in frames]
-    count = sum(map(len, judged))
-    separable = sum(int(f["separable"].astype(bool).sum()) for f in judged)
-    if not count:
-        return []
-    if not separable:
-        return [say("summary_none", language, count=count)]
-    doubtful = sum(int((f["separable"].astype(bool) & _doubt(f)).sum()) for f in judged)
-    every = sum(int(f["low"].notna().sum()) for f in frames)
-    confidence = contents.settings.analysis.confidence
-    chance = every * (1 - confidence)
-    return [
-        say(
-            "summary",
-            language,
-            separable=separable,
-            count=count,
-            all=every,
-            percent=f"{confidence * 100:g}",
-            chance=numbers.number(chance, language, 0 if chance >= 3 else 1),
-            doubt=say("doubt", language, doubtful=doubtful) if doubtful else "",
-        )
-    ]
-
-
 def _quantity(quantity: str, contents: Contents, language: Language) -> Answer | None:
-    ratios, slopes = (_of(contents, f"effects/{n}", quantity) for n in ("response_ratios", "gradients"))
-    places = {str(t) for f in (ratios, slopes) if f is not None for t in f["table"]}
+    means, ratios, slopes = (
+        _of(contents, f"effects/{n}", quantity) for n in ("class_means", "response_ratios", "gradients")
+    )
+    places = sorted({str(t) for f in (ratios, slopes) if f is not None for t in f["table"]})
     sentences: list[str] = []
-    for place in sorted(places):
-        said = [] if ratios is None else [
-            ratio_sentences(part, contents, language)
-            for _, part in ratios[ratios["table"] == place].groupby("factor", sort=False)
-        ]  # fmt: skip
-        if slopes is not None:
-            said += [slope_sentence(row, contents, language) for _, row in slopes[slopes["table"] == place].iterrows()]
+    tables: list[Table] = []
+    for place in places:
+        own = [None if f is None or f[f["table"] == place].empty else f[f["table"] == place]
+               for f in (means, ratios, slopes)]  # fmt: skip
+        said = _sentences(own[1], own[2], contents, language)
         name = f"[{place}] " if len(places) > 1 else ""
         sentences += [name + said[0], *said[1:]]
+        if made := contrast_table(own[0], own[1], own[2], contents, language):
+            tables.append(made)
     if not sentences:
-        found_means = _of(contents, "effects/class_means", quantity)
-        if found_means is None:
+        if means is None:
             return None
-        sentences = [means_sentence(found_means, contents, language)]
+        sentences = [means_sentence(means, contents, language)]
     found = [f for f in (ratios, slopes) if f is not None]
     separable = [bool(v) for f in found for v in f["separable"]]
-    clear = [bool(v) for f in found for v in f["separable"].astype(bool) & ~_doubt(f)]
+    clear = [bool(v) for f in found for v in f["separable"].astype(bool) & ~doubt(f)]
     verdict = "separable" if any(clear) else "doubtful" if any(separable) else "null" if found else "none"
-    return Answer(quantity, words.quantity(quantity, language), sentences, _not_shown(quantity, language), verdict)
+    title = words.quantity(quantity, language)
+    return Answer(quantity, title, sentences, tables, _not_shown(quantity, language), verdict)
 
 
-def _doubt(frame: pd.DataFrame) -> pd.Series:
-    blank = pd.Series(False, index=frame.index)
-    return frame.get("confounded", blank).astype(bool) | frame.get("loso_flips", blank).astype(bool)
+def _sentences(
+    ratios: pd.DataFrame | None, slopes: pd.DataFrame | None, contents: Contents, language: Language
+) -> list[str]:
+    """The headline on the first factor, then what other factors and gradients add; the rest stands in the table."""
+    parts = [] if ratios is None else [part for _, part in ratios.groupby("factor", sort=False)]
+    told = [p for i, p in enumerate(parts) if not i or p["separable"].astype(bool).any()]
+    lines = [line for part in told for line in ratio_sentences(part, contents, language)]
+    for _, row in () if slopes is None else slopes.iterrows():
+        if not lines or bool(row["separable"]) or disagreement(row):
+            lines.append(slope_sentence(row, contents, language))
+    return lines
 
 
 def _evidence(contents: Contents, language: Language) -> list[str]:
@@ -123,58 +118,20 @@ def _evidence(contents: Contents, language: Language) -> list[str]:
         first = used.assign(carbon=~carbon).sort_values(["carbon", "n_sources"], ascending=[True, False], kind="stable")
         for _, row in first.head(5).iterrows():
             low, high = float(row["low"]), float(row["high"])
+            middle, inner = estimate(row.rename({"mean_log_ratio": "log_ratio"}), language)
             lines.append(
                 say(
                     "pooled" if low > 0 or high < 0 else "pooled_null",
                     language,
                     group=capital(words.labelled(row, "intervention", language) or str(row["intervention_group"])),
                     variable=words.labelled(row, "variable", language),
-                    percent=numbers.change(float(row["mean_log_ratio"]), language) + numbers.percent_sign(language),
-                    interval=numbers.changes(low, high, language) + numbers.percent_sign(language),
+                    percent=middle,
+                    interval=inner,
                     numbers=int(row["n_numbers"]),
                     sources=int(row["n_sources"]),
                 )
             )
         lines.append(say("evidence_limits", language))
-    return lines
-
-
-def _quality(contents: Contents, language: Language) -> list[str]:
-    overview = contents.frame("quality/overview")
-    overview = None if overview is None else measured(overview)
-    if overview is None or not overview["rows"].sum():
-        return []
-    rows = int(overview["rows"].sum())
-
-    def share(value: float, total: float) -> str:
-        part = 100 * value / total if total else 0.0
-        return numbers.percent(part, language, 0 if part >= 10 or part == 0 else 1 if part >= 0.1 else 3)
-
-    parts = (overview["flagged"] / overview["rows"].where(overview["rows"] > 0)).fillna(0.0)
-    worst = overview.iloc[int(parts.to_numpy().argmax())]
-    sensor = worst.get("sensor")
-    lines = [
-        say(
-            "quality",
-            language,
-            rows=numbers.count(rows, language),
-            columns=len(overview),
-            missing=share(overview["missing"].sum(), rows),
-            flagged=share(overview["flagged"].sum(), rows),
-        )
-    ]
-    if parts.max() > 0:
-        lines.append(
-            say(
-                "worst",
-                language,
-                quantity=words.quantity(str(worst["field"]), language),
-                sensor=f" ({sensor})" if isinstance(sensor, str) and sensor else "",
-                flagged=share(worst["flagged"], worst["rows"]),
-                rows=numbers.count(worst["rows"], language),
-            )
-        )
-    lines.append(say("fit", language, clean=int((parts < 0.01).sum()), columns=len(overview)))
     return lines
 
 

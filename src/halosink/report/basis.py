@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from halosink.figures import effects, gradient, means, numbers, words
 from halosink.figures.canvas import Figure
 from halosink.report import choose
 from halosink.report.contents import Contents
+from halosink.report.sentences import detectable
 from halosink.report.tables import Table, table, text, yes
 
 FOREST = 24  # own choice: comparisons in one forest plot that still fit a printed page
@@ -119,7 +120,7 @@ def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, nam
             *_name(r, language, named, frame),
             words.quantity(str(r["factor"]), language),
             text(r["class"]),
-            numbers.number(r["mean"], language, digits),
+            numbers.mean(r["mean"], digits, language),
             numbers.ends(r["mean"], r["low"], r["high"], language),
             _unit(r, language),
             numbers.count(r["rows"], language),
@@ -133,6 +134,7 @@ def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, nam
 
 
 def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
+    adjusted = "p_adjusted" in frame
     cells = []
     for _, r in frame.iterrows():
         ratio = r["log_ratio"] == r["log_ratio"]
@@ -144,37 +146,40 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             effects.percent_note(r, language) if ratio else "",
             numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True),
             _unit(r, language),
-            _detectable(r, bool(ratio), digits, language),
+            detectable(r, language),
             yes(r["separable"], language) if r["low"] == r["low"] else "",
             yes(r.get("confounded"), language),
             _left_out(r, bool(ratio), digits, language),
             numbers.count(r["units"], language),
-            _p(r.get("p_value"), language),
+            *_p(r, adjusted, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + (
         "class reference percent difference unit detectable separable confounded loso units p_value"
-    )
+    ) + " p_adjusted" * adjusted
     caption = vocabulary.say("report.basis.overlay", language)
     return table(columns, cells, language, caption, percent=_confidence(contents))
 
 
 def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
+    adjusted = "p_adjusted" in frame
+    parts = [k for k in ("among", "within") if f"{k}_site_slope" in frame and frame[f"{k}_site_slope"].notna().any()]
     cells = []
     for _, r in frame.iterrows():
-        inside, low, high = (r.get(f"within_site_{k}", math.nan) for k in ("slope", "low", "high"))
         cells.append([
             *_name(r, language, named, frame),
             words.quantity(r["gradient"], language),
             gradient.slope_note(r, language),
-            numbers.interval(inside, low, high, language, signed=True),
+            *(gradient.part_note(r, k, language) for k in parts),
             gradient.detectable_note(r, language),
             yes(r["separable"], language),
             f"{text(r.get('loso_site'))}" if bool(r.get("loso_flips")) else "",
             numbers.count(r["units"], language),
             numbers.count(r["sites"], language),
-            _p(r.get("p_value"), language),
+            *_p(r, adjusted, language),
         ])  # fmt: skip
-    columns = _leading(named, frame) + "gradient slope within detectable separable carrier units sites p_value"
+    columns = _leading(named, frame) + " ".join(
+        ["gradient slope", *parts, "detectable separable carrier units sites p_value", "p_adjusted" * adjusted]
+    )
     return table(
         columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents)
     )
@@ -194,33 +199,31 @@ def _unit(row: pd.Series, language: Language) -> str:
     return words.unit(str(row["quantity"]), row.get("unit")) or vocabulary.say("report.page.dimensionless", language)
 
 
-def _detectable(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
-    if ratio:
-        least = float(row.get("minimum_detectable_percent", math.nan))
-        return (
-            ""
-            if math.isnan(least)
-            else numbers.change(math.log1p(least / 100), language) + numbers.percent_sign(language)
-        )
-    shown = numbers.number(row.get("minimum_detectable_difference"), language, digits)
-    return f"{shown} {_unit(row, language)}" if shown else ""
-
-
 def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Language) -> str:
     low, high = (float(row.get(f"loso_{end}", math.nan)) for end in ("low", "high"))
     if math.isnan(low) or math.isnan(high):
         return ""
     if ratio:
-        shown = numbers.changes(low, high, language) + numbers.percent_sign(language)
+        fold = bool(row.get("fold", numbers.many_fold(low, high)))
+        shown = (
+            numbers.joined([numbers.times(v, language) for v in (low, high)], language)
+            if fold
+            else numbers.changes(low, high, language) + numbers.percent_sign(language)
+        )
     else:
         shown = numbers.span(low, high, language, digits, signed=True)
     return f"{shown} ({text(row.get('loso_site'))})" if row.get("loso_site") else shown
 
 
-def _p(value: object, language: Language) -> str:
+def _p(row: pd.Series, adjusted: bool, language: Language) -> list[str]:
+    """p, and p adjusted for the number of comparisons where the analysis gives it."""
+    return [_chance(row.get(k), language) for k in ("p_value", "p_adjusted")[: 1 + adjusted]]
+
+
+def _chance(value: Any, language: Language) -> str:
     if value is None or value != value:
         return ""
-    return "< 0.001" if float(value) < 0.001 else numbers.number(value, language, 3 if float(value) < 0.1 else 2)  # type: ignore[arg-type]
+    return "< 0.001" if float(value) < 0.001 else numbers.number(value, language, 3 if float(value) < 0.1 else 2)
 
 
 def _confidence(contents: Contents) -> str:

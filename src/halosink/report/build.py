@@ -14,13 +14,17 @@ from halosink.contracts import Language
 from halosink.report import basis, citations, method, published, trust
 from halosink.report.answers import answers
 from halosink.report.contents import Contents
+from halosink.report.labels import localised
 from halosink.report.recovered import recovered
 
 __all__ = ["Contents", "render"]
 
+PRINTED = 120  # own choice: a searchable table of more rows (some five pages) is left out in print
+
 
 def render(contents: Contents, language: Language) -> str:
     """The report in one language. Any subset of frames renders; the same contents give the same bytes."""
+    contents = localised(contents, language)
     study = contents.settings.study
     figure_numbers, table_numbers = count(1), count(1)
     values: dict[str, Any] = {
@@ -57,6 +61,9 @@ def render(contents: Contents, language: Language) -> str:
         "design": method.design(contents, language),
         "notes": method.notes(contents, language),
         "steps": method.steps(contents, language),
+        "done": method.done(contents, language),
+        "more": method.more(contents, language),
+        "print_most": PRINTED,
         "inputs": method.inputs(contents, language),
         "record": method.record(contents),
         "cited": citations.cited(contents),

@@ -16,6 +16,9 @@ from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
 
+BESIDE = ("evidence", "recovery")  # a study of one's own has neither published numbers nor a known truth
+
+
 def tables(contents: Contents, language: Language) -> Table | None:
     """One row per table that was read."""
     names = sorted(n for n in contents.frames if n.startswith("tables/") and n.count("/") == 1)
@@ -57,9 +60,12 @@ def design(contents: Contents, language: Language) -> list[str]:
     colon = vocabulary.say("report.page.colon", language)
     lines = []
     for factor in declared.factors:
-        order = f" ({', '.join(factor.order)})" if factor.order else ""
+        listed = vocabulary.say("report.page.comma", language).join(factor.order)
+        order = "" if not listed else f" ({listed})" if language == "en" else f"（{listed}）"
         reference = vocabulary.say("report.column.reference", language)
-        lines.append(f"{words.quantity(factor.field, language)}{order}; {reference}{colon}{factor.reference}")
+        semicolon = vocabulary.say("report.page.semicolon", language)
+        name = words.quantity(factor.field, language)
+        lines.append(f"{name}{order}{semicolon}{reference}{colon}{factor.reference}")
     for gradient in declared.gradients:
         log = " (log10)" if gradient.transform == "log10" else ""
         lines.append(
@@ -99,22 +105,39 @@ def where(problem: Problem, language: Language) -> str:
     return vocabulary.say("report.page.colon", language).join(p for p in (place, rows) if p)
 
 
+def done(contents: Contents, language: Language) -> str:
+    """What was done, in order. Neither times nor cache states: they differ between runs."""
+    names = [_label(s, language) for s in contents.steps if s["status"] in ("done", "cached")]
+    return vocabulary.say("report.page.semicolon", language).join(names)
+
+
+def more(contents: Contents, language: Language) -> list[str]:
+    """Steps that had nothing to do and what would make them run, where the study could well add it."""
+    kinds = {t.kind for t in contents.settings.tables.values()}
+    if kinds <= {"evidence"}:
+        return []
+    colon = vocabulary.say("report.page.colon", language)
+    return [
+        _label(s, language) + colon + _text(s["add"], language)
+        for s in contents.steps
+        if s["status"] == "skipped" and s["name"] not in BESIDE and _text(s.get("add"), language)
+    ]
+
+
 def steps(contents: Contents, language: Language) -> Table | None:
-    """What was done, skipped or failed, with what to add. Neither times nor cache states: they differ between runs."""
-    if not contents.steps:
-        return None
-    cells, marks = [], []
-    for step in contents.steps:
-        status = "done" if step["status"] == "cached" else str(step["status"])
-        label = step.get("label")
-        cells.append([
-            label.to(language) if label else str(step["name"]),
-            words.word("status", status, language),
-            _text(step.get("reason"), language),
-            _text(step.get("add"), language),
-        ])  # fmt: skip
-        marks.append({"failed": "fail", "skipped": "open"}.get(status, ""))
-    return table("step status reason add", cells, language, vocabulary.say("report.method.steps", language), marks)
+    """The steps that failed."""
+    cells = [
+        [_label(s, language), _text(s.get("reason"), language), _text(s.get("add"), language)]
+        for s in contents.steps
+        if s["status"] not in ("done", "cached", "skipped")
+    ]
+    caption = vocabulary.say("report.method.failed", language)
+    return table("step reason add", cells, language, caption, ["fail"] * len(cells)) if cells else None
+
+
+def _label(step: Mapping[str, Any], language: Language) -> str:
+    label = step.get("label")
+    return label.to(language) if label else str(step["name"])
 
 
 def inputs(contents: Contents, language: Language) -> Table | None:

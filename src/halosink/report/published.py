@@ -18,18 +18,17 @@ from halosink.report.tables import Table, table, text
 
 
 def forests(contents: Contents, language: Language) -> list[tuple[str, Figure]]:
-    """One forest plot per group of interventions that has a ratio, groups with the most numbers first."""
+    """One forest plot per group of interventions that has a ratio: those with an average first, then by numbers."""
     pooled = contents.frame("evidence/pooled")
     if pooled is None:
         return []
     pairs = contents.frame("evidence/pairs")
-    totals = (
-        pooled.groupby("intervention_group", sort=False)["n_numbers"].sum().sort_values(ascending=False, kind="stable")
-    )
+    groups = pooled.groupby("intervention_group", sort=False).agg(has=("pooled", "max"), size=("n_numbers", "sum"))
     drawn = []
-    for group in totals.index:
+    for group in groups.sort_values(["has", "size"], ascending=False, kind="stable").index:
         part = pooled[pooled["intervention_group"] == group]
-        part = part.loc[part["variable"].map(_rank).sort_values(kind="stable").index]
+        ranks = part.assign(single=~part["pooled"].astype(bool), family=part["variable"].map(_rank))
+        part = part.loc[ranks.sort_values(["single", "family"], kind="stable").index]
         single = None if pairs is None else pairs[pairs["intervention_group"] == group]
         if evidence.drawable(part, single):
             title = evidence.heading(part.iloc[0], language)
@@ -43,7 +42,7 @@ def pooled_table(contents: Contents, language: Language) -> Table | None:
     if pooled is None:
         return None
     cells = []
-    for _, r in pooled.iterrows():
+    for _, r in pooled.sort_values("pooled", ascending=False, kind="stable").iterrows():
         mean = r.get("mean_log_ratio")
         has = bool(r["pooled"]) and mean is not None and mean == mean
         cells.append([

@@ -10,110 +10,131 @@ import pandas as pd
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import effects, gradient, numbers, words
+from halosink.figures import gradient, numbers, words
 from halosink.report.contents import Contents
-
-MOST_CLASSES = 3  # own choice: more comparisons than this in one sentence are counted, not listed
 
 _BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 
 
-def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> str:
-    """The last class in declared order in full; the others in short, or counted where they are many."""
-    rows = [row for _, row in part.iterrows()]
-    first, others = _ratio(rows[-1], contents, language), rows[:-1]
-    if not others:
-        return first
-    reference = rows[0]["reference"]
-    separable = sum(bool(r["separable"]) for r in others)
-    if len(others) > MOST_CLASSES or any(r["log_ratio"] != r["log_ratio"] for r in others):
-        text = say("more", language, separable=separable, count=len(others), reference=reference)
-    else:
-        shown = [_short(r, separable > 0, language) for r in others]
-        listed = vocabulary.say("report.page.semicolon", language).join(shown)
-        text = say("others" if separable else "others_null", language, reference=reference, list=listed)
-    unsaid = not bool(rows[-1]["separable"])
-    if unsaid and any(bool(r["separable"]) and bool(r.get("confounded")) for r in others):
-        text += say("confounded", language)
-    return (" " if language == "en" else "").join((first, _sentence(text, language)))
+def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> list[str]:
+    """What the classes of one factor show: the biggest contrast that can be claimed, else the biggest there is.
 
-
-def _short(row: pd.Series, mixed: bool, language: Language) -> str:
-    key = "other_null" if mixed and not bool(row["separable"]) else "other"
-    text = say(key, language, cls=row["class"], estimate=effects.percent_note(row, language))
-    carried = bool(row.get("loso_flips")) and row.get("loso_site")
-    return text + (say("other_carried", language, site=row["loso_site"]) if carried else "")
-
-
-def _ratio(row: pd.Series, contents: Contents, language: Language) -> str:
-    """One class against its reference, in percent; in units where there is no ratio (values at or below zero)."""
-    on_ratio = _known(row["log_ratio"])
-    shown = words.unit(row["quantity"], row.get("unit"))
-    unit = f"\u00a0{shown}" if shown else ""
-    change, low, high = (_number(row[k]) for k in ("difference", "difference_low", "difference_high"))
-    digits = numbers.interval_digits(change, low, high)
-    mid = float(row["log_ratio"]) if on_ratio else change
-    if on_ratio:
-        sign = numbers.percent_sign(language)
-        signed = numbers.change(mid, language) + sign
-        interval = numbers.changes(_number(row["low"]), _number(row["high"]), language)
-        interval += sign if interval else ""
-    else:
-        signed = numbers.number(change, language, digits, signed=True) + unit
-        interval = numbers.ends(change, low, high, language, signed=True)
-        interval += unit if interval else ""
-    values: dict[str, Any] = {
-        "cls": row["class"],
-        "reference": row["reference"],
-        "confidence": f"{contents.settings.analysis.confidence * 100:g}",
-        "interval": interval,
-        "mean": _mean(row["mean"], digits, language),
-        "reference_mean": _mean(row["reference_mean"], digits, language),
-        "unit": unit,
-        "n": _n(row, language),
-    }
-    if not interval:
-        return _sentence(say("no_interval", language, **values), language)
+    A second sentence says how many classes share the verdict and what casts doubt on it.
+    """
+    row = telling(part)
+    count, separable = len(part), int(part["separable"].astype(bool).sum())
+    values = _values(row, contents, language)
+    if not values["interval"]:
+        return [sentence(say("no_interval", language, **values), language)]
     if not bool(row["separable"]):
-        text = say("ratio_null", language, percent=signed, **values) + _detectable(
-            row, on_ratio, unit, digits, language
-        )
+        text = say("ratio_null" if count == 1 else "ratio_nulls", language, **values)
+        return [sentence(text, language)]
+    signed, mid = values["signed"], _number(row["log_ratio"])
+    mid = mid if math.isfinite(mid) else _number(row["difference"])
+    if signed.startswith("×"):
+        text = say("ratio_fold", language, times=signed[1:], **values)
     else:
         direction = say("higher" if mid > 0 else "lower", language)
         text = say("ratio", language, percent=signed.lstrip("+" + numbers.MINUS), direction=direction, **values)
-    return _sentence(text + _doubts(row, language), language)
+    more = say("of_classes", language, separable=separable, count=count, reference=row["reference"])
+    more = (more if count > 1 else "") + doubts(row, language)
+    return [sentence(part_, language) for part_ in (text, more.lstrip(";； ")) if part_]
 
 
-def _mean(value: Any, digits: int | None, language: Language) -> str:
-    """A mean with the decimals of the difference, but no fewer than two significant digits."""
-    size = abs(_number(value))
-    least = max(0, 1 - math.floor(math.log10(size))) if size > 0 else 0
-    return numbers.number(value, language, None if digits is None else min(6, max(digits, least)))
+def telling(part: pd.DataFrame) -> pd.Series:
+    """The row that says most: separable without doubt before separable before not; then the biggest."""
+    doubtful = doubt(part)
+    separable = part["separable"].astype(bool)
+    size = part["log_ratio"].abs() if part["log_ratio"].notna().any() else part["difference"].abs()
+    order = pd.DataFrame({"rank": (~separable).astype(int) * 2 + (separable & doubtful), "size": -size.fillna(-1.0)})
+    return part.loc[order.sort_values(["rank", "size"], kind="stable").index[0]]
+
+
+def doubt(frame: pd.DataFrame) -> pd.Series:
+    """Rows whose class is tied to place, or whose verdict hangs on one site."""
+    blank = pd.Series(False, index=frame.index)
+    return frame.get("confounded", blank).astype(bool) | frame.get("loso_flips", blank).astype(bool)
+
+
+def _values(row: pd.Series, contents: Contents, language: Language) -> dict[str, Any]:
+    """What the sentences on one comparison are filled with; in units where there is no ratio (values at or below 0)."""
+    shown = words.unit(row["quantity"], row.get("unit"))
+    unit = f"\u00a0{shown}" if shown else ""
+    signed, interval = estimate(row, language)
+    digits = numbers.interval_digits(*(_number(row[k]) for k in ("difference", "difference_low", "difference_high")))
+    return {
+        "cls": row["class"],
+        "reference": row["reference"],
+        "confidence": f"{contents.settings.analysis.confidence * 100:g}",
+        "signed": signed,
+        "interval": interval,
+        "mean": numbers.mean(row["mean"], digits, language),
+        "reference_mean": numbers.mean(row["reference_mean"], digits, language),
+        "unit": unit,
+        "n": count(row, language),
+    }
+
+
+def estimate(row: pd.Series, language: Language) -> tuple[str, str]:
+    """The contrast of a row and its interval: in percent, as a multiple, or in units; "" for what is not there."""
+    mid, low, high = (_number(row[k]) for k in ("log_ratio", "low", "high"))
+    if math.isfinite(mid):
+        fold = bool(row.get("fold", numbers.many_fold(mid, low, high)))
+        middle = numbers.times(mid, language) if fold else numbers.change(mid, language) + numbers.percent_sign(language)
+        whole = numbers.relative(mid, low, high, language, fold)
+        inner = whole[len(middle) :].strip(" ()（）")
+        return middle, inner if fold or not inner else inner + numbers.percent_sign(language)
+    change, low, high = (_number(row[k]) for k in ("difference", "difference_low", "difference_high"))
+    shown = words.unit(row["quantity"], row.get("unit"))
+    unit = f"\u00a0{shown}" if shown else ""
+    middle = numbers.number(change, language, numbers.interval_digits(change, low, high), signed=True)
+    inner = numbers.ends(change, low, high, language, signed=True)
+    return middle + unit, inner + unit if inner else ""
+
+
+def detectable(row: pd.Series, language: Language) -> str:
+    """The smallest change that the design could have seen: both directions of a ratio, else in units."""
+    if math.isfinite(_number(row["log_ratio"])):
+        least = abs(_number(row.get("minimum_detectable_percent")))
+        if not math.isfinite(least):
+            return ""
+        log, sign = math.log1p(least / 100), numbers.percent_sign(language)
+        if bool(row.get("fold", numbers.many_fold(log))):
+            return say("either", language, up=numbers.times(log, language), down=numbers.times(-log, language))
+        up, down = (numbers.change(v, language) + sign for v in (log, -log))
+        return say("either", language, up=up, down=down)
+    least = abs(_number(row.get("minimum_detectable_difference")))
+    keys = ("difference", "difference_low", "difference_high")
+    shown = numbers.number(least, language, numbers.interval_digits(*(_number(row[k]) for k in keys)))
+    unit = words.unit(row["quantity"], row.get("unit"))
+    return f"{shown}\u00a0{unit}" if shown and unit else shown
 
 
 def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> str:
+    """The slope along a gradient; with a word where sites among each other and within themselves disagree."""
     values = {
-        "gradient": words.quantity(row["gradient"], language),
+        "gradient": words.inside(row["gradient"], language),
         "slope": gradient.slope_note(row, language),
-        "n": _n(row, language),
+        "confidence": f"{contents.settings.analysis.confidence * 100:g}",
+        "n": count(row, language),
     }
-    if bool(row["separable"]):
-        text = say("gradient", language, **values)
-        inside = [_number(row.get(f"within_site_{k}")) for k in ("slope", "low", "high")]
-        if all(math.isfinite(v) for v in inside):
-            if inside[0] * row["slope"] < 0:
-                text += say("opposite", language)
-            elif inside[1] <= 0 <= inside[2]:
-                text += say("within", language)
-    else:
-        text = say("gradient_null", language, **values)
-        inside = [_number(row.get(f"within_site_{k}")) for k in ("slope", "low", "high")]
-        if inside[1] > 0 or inside[2] < 0:
-            said = numbers.interval(inside[0], inside[1], inside[2], language, signed=True)
-            text += say("within_only", language, slope=said)
-        if least := gradient.detectable_note(row, language):
-            text += say("detect_slope", language, value=least)
-    return _sentence(text + _doubts(row, language), language)
+    text = say("gradient" if bool(row["separable"]) else "gradient_null", language, **values)
+    if differ := disagreement(row):
+        parts = {k: gradient.part_note(row, k, language) for k in ("among", "within")}
+        text += say(differ, language, **parts)
+    return sentence(text + doubts(row, language), language)
+
+
+def disagreement(row: pd.Series) -> str:
+    """How the slopes among and within sites differ: opposite, within_only, among_only; "" if they agree or are unknown."""
+    ends = [[_number(row.get(f"{k}_site_{e}")) for e in ("slope", "low", "high")] for k in ("among", "within")]
+    among, within = ends
+    if not all(map(math.isfinite, [*among, *within])):
+        return ""
+    clear = [e[1] > 0 or e[2] < 0 for e in (among, within)]
+    if all(clear) and among[0] * within[0] < 0:
+        return "opposite"
+    return "" if clear[0] == clear[1] else "among_only" if clear[0] else "within_only"
 
 
 def means_sentence(means: pd.DataFrame, contents: Contents, language: Language) -> str:
@@ -127,30 +148,19 @@ def means_sentence(means: pd.DataFrame, contents: Contents, language: Language) 
     ]
     listed = vocabulary.say("report.page.semicolon", language).join(parts)
     confidence = f"{contents.settings.analysis.confidence * 100:g}"
-    return _sentence(say("means", language, list=listed, confidence=confidence), language)
+    return sentence(say("means", language, list=listed, confidence=confidence), language)
 
 
-def _detectable(row: pd.Series, on_ratio: bool, unit: str, digits: int | None, language: Language) -> str:
-    least = abs(_number(row.get("minimum_detectable_percent" if on_ratio else "minimum_detectable_difference")))
-    if not math.isfinite(least):
-        return ""
-    if not on_ratio:
-        return say("detect", language, value=numbers.number(least, language, digits) + unit)
-    log, sign = math.log1p(least / 100), numbers.percent_sign(language)
-    return say(
-        "detect_percent", language, up=numbers.change(log, language) + sign, down=numbers.change(-log, language) + sign
-    )
-
-
-def _doubts(row: pd.Series, language: Language) -> str:
+def doubts(row: pd.Series, language: Language) -> str:
     end = "" if bool(row["separable"]) else "_null"
-    text = say(f"confounded{end}", language) if bool(row.get("confounded")) else ""
+    text = say("confounded", language) if bool(row.get("confounded")) and not end else ""
     if bool(row.get("loso_flips")) and row.get("loso_site"):
         text += say(f"carried{end}", language, site=row["loso_site"])
     return text
 
 
-def _n(row: pd.Series, language: Language) -> str:
+def count(row: pd.Series, language: Language) -> str:
+    """`40 independent units at 7 sites`"""
     sites = int(row["sites"]) if _known(row.get("sites")) else 0
     key = "units" if sites < 1 else "site" if sites == 1 else "sites"
     return vocabulary.say(f"report.n.{key}", language, units=numbers.count(row["units"], language), sites=sites)
@@ -164,7 +174,7 @@ def _known(value: Any) -> bool:
     return hasattr(value, "__float__") and math.isfinite(float(value))
 
 
-def _sentence(text: str, language: Language) -> str:
+def sentence(text: str, language: Language) -> str:
     """With a capital and a full stop; in Chinese with blanks between Chinese and Latin words."""
     if language == "en":
         return capital(text) + say("stop", language)

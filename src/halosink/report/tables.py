@@ -12,7 +12,8 @@ from halosink.contracts import Language
 NUMERIC = frozenset({
     "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "detectable", "loso",
     "p_value", "slope", "within", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
-    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons",
+    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
+    "against", "sample_size", "p_adjusted", "among",
 })  # fmt: skip
 
 

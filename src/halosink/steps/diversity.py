@@ -27,7 +27,7 @@ STEP = Step(
     label=Text("Microbial diversity", "微生物多样性"),
     about=Text(
         "Sequencing depth, richness expected at the smallest common depth, Shannon diversity and coverage per sample.",
-        "每个样品的测序深度、最小共同深度下的期望丰富度、Shannon 多样性与覆盖度。",
+        "每个样品的测序深度、抽平到最小共同深度的期望丰富度、香农多样性与覆盖度。",
     ),
     run=_run,
     needs=("tables",),

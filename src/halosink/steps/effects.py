@@ -52,6 +52,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     import pandas as pd
 
     from halosink import drivers
+    from halosink.drivers import multiplicity
     from halosink.drivers.design import level_keys, unit_values
 
     settings = workspace.settings
@@ -93,8 +94,13 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         part: pd.concat([getattr(f, part) for f in found if len(getattr(f, part))] or [getattr(found[0], part)])
         for part in ("class_means", "response_ratios", "gradients")
     }
+    judged = ("response_ratios", "gradients")
+    frames |= dict(zip(judged, multiplicity.adjust(*(frames[n] for n in judged)), strict=True))
+    many = multiplicity.many_comparisons(tuple(frames[n] for n in judged), options.alpha)
     outputs: dict[str, Any] = {f"effects/{n}.parquet": f.reset_index(drop=True) for n, f in frames.items()}
-    outputs["effects/checks.parquet"] = CheckRow.table([row for f in found for row in f.checks])
+    outputs["effects/checks.parquet"] = CheckRow.table(
+        [row for f in found for row in f.checks] + ([many] if many else [])
+    )
     if points:
         outputs["effects/points.parquet"] = pd.concat(points, ignore_index=True)
     return outputs
@@ -111,5 +117,5 @@ STEP = Step(
     run=_run,
     needs=("observations",),
     settings=("tables", "design", "analysis"),
-    sources=("hedges1999", "kuznetsova2017"),
+    sources=("hedges1999", "kuznetsova2017", "vandepol_wright2009", "benjamini1995"),
 )

@@ -38,7 +38,7 @@ STEP = Step(
     about=Text(
         "Published numbers with their sources; ln response ratios pooled, unweighted, over sources where at least "
         "three exist.",
-        "文献数值及其来源；来源不少于三个的组别，对 ln 响应比按来源作不加权合并。",
+        "文献数值及其来源；来源不少于三个的组别，按来源对 ln 响应比作不加权合并。",
     ),
     run=_run,
     needs=("tables",),

@@ -87,7 +87,7 @@ STEP = Step(
     about=Text(
         "Values without those that a check excludes, with site, plot and treatment joined from the table of plots; "
         "series as the mean of each probe.",
-        "剔除未通过检查的数值，并按样地表补上样点、小区与处理；连续序列取每个探头的均值。",
+        "剔除未通过检查的数值，并按小区表补上样地、区组与处理；连续序列取每个探头的均值。",
     ),
     run=_run,
     needs=("tables", "quality"),

@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import CheckRow, Skip, Step, Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from halosink.runner import Workspace
 
 NOT_MEASURED = {"evidence", "taxonomy", "counts"}
 
 
-def _run(workspace: Workspace) -> dict[str, Any] | Skip:
-    import pandas as pd
-
-    from halosink import quality
-
-    tables = {n: t for n, t in workspace.settings.tables.items() if t.kind not in NOT_MEASURED}
-    if not tables:
+def _run(workspace: Workspace) -> Iterator[tuple[str, Any]] | Skip:
+    kinds = {n: t.kind for n, t in workspace.settings.tables.items() if t.kind not in NOT_MEASURED}
+    if not kinds:
         return Skip(
             Text("no table of measurements", "没有测量数据表"),
             Text("Add a table such as soil, sensors or fluxes.", "请添加土壤、传感器或通量等数据表。"),
         )
-    outputs: dict[str, Any] = {}
-    overviews, rows = [], []
-    for name, table in tables.items():
-        frame = workspace.frame(f"tables/{name}")
-        missing_path = f"tables/missing/{name}.parquet"
-        missing = workspace.frame(missing_path) if missing_path in workspace.outputs() else pd.DataFrame()
-        flags = quality.flag_table(frame, table=table.kind, missing={c: missing[c].to_numpy() for c in missing})
-        outputs[f"quality/flags_{name}.parquet"] = flags.frame
-        overviews.append(flags.overview.assign(table=name))
-        rows += flags.checks
-    outputs["quality/overview.parquet"] = pd.concat(overviews, ignore_index=True)
-    outputs["quality/checks.parquet"] = CheckRow.table(rows)
-    outputs["quality/bits.parquet"] = pd.DataFrame(
-        [
-            {"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh}
-            for c in quality.checks().values()
-        ]
-    )
-    return outputs
+    return _outputs(workspace, kinds)
+
+
+def _outputs(workspace: Workspace, kinds: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """The flags of one table after the other, then what was found in all of them."""
+    import pandas as pd
+
+    from halosink import quality
+
+    overviews: list[pd.DataFrame] = []
+    rows: list[CheckRow] = []
+    for name, kind in kinds.items():
+        yield f"quality/flags_{name}.parquet", _flags(workspace, name, kind, overviews, rows)
+    yield "quality/overview.parquet", pd.concat(overviews, ignore_index=True)
+    yield "quality/checks.parquet", CheckRow.table(rows)
+    checks = quality.checks().values()
+    bits = [{"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh} for c in checks]
+    yield "quality/bits.parquet", pd.DataFrame(bits)
+
+
+def _flags(
+    workspace: Workspace, name: str, kind: str, overviews: list[pd.DataFrame], rows: list[CheckRow]
+) -> pd.DataFrame:
+    """The flags of one table; its overview and verdicts join those given."""
+    from halosink import quality
+
+    why = f"tables/missing/{name}"
+    missing = workspace.frame(why) if f"{why}.parquet" in workspace.outputs() else {}
+    kinds_of_missing = {field: missing[field].to_numpy() for field in missing}
+    frame = workspace.frame(f"tables/{name}", categories=True)
+    flags = quality.flag_table(frame, table=kind, missing=kinds_of_missing, name=name)
+    overviews.append(flags.overview)
+    rows += flags.checks
+    return flags.frame
 
 
 STEP = Step(

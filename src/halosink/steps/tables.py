@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,97 +12,137 @@ from halosink.problems import Problem, UserError, errors
 from halosink.settings import FILE, Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from halosink.read import Reading
     from halosink.runner import Workspace
 
+NO_PLACE = ("plots", "evidence", "taxonomy")
 
-def readings(folder: Path, settings: Settings) -> dict[str, Reading]:
-    """Every table of the study as read, with its problems; classes are held against the declared ones."""
-    from dataclasses import replace
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is kept of a table that was read: its distinct places, and what its classes showed, by factor."""
+
+    places: pd.DataFrame | None = None
+    classes: Mapping[str, list[Problem]] = field(default_factory=dict)
+
+
+def readings(folder: Path, settings: Settings) -> Iterator[tuple[str, Reading]]:
+    """Every table of the study as read, one after the other; last, under no name, what only all of them show."""
     from halosink import read
 
-    found = {
-        name: read.table(folder, name, table, settings.study.utc_offset) for name, table in settings.tables.items()
-    }
-    extra = [*_classes(found, settings), *_partners(found, settings)]
-    if extra and found:
-        first = next(iter(found))
-        found[first] = replace(found[first], problems=[*found[first].problems, *extra])
-    return found
+    seen: dict[str, Seen] = {}
+    for name, table in settings.tables.items():
+        reading = read.table(folder, name, table, settings.study.utc_offset)
+        seen[name] = Seen() if reading.frame is None else _seen(reading.frame, settings)
+        yield name, reading
+        del reading
+    yield "", read.Reading(None, problems=[*_classes(seen, settings), *_partners(seen, settings)])
 
 
-def _classes(found: Mapping[str, Reading], settings: Settings) -> list[Problem]:
-    """Classes in the data that were not declared; a reference counts as absent only if no table holds it."""
+def _seen(frame: pd.DataFrame, settings: Settings) -> Seen:
     from halosink import read
-
-    problems: list[Problem] = []
-    for factor in settings.design.factors:
-        frames = [r.frame for r in found.values() if r.frame is not None and factor.field in r.frame]
-        said = [p for frame in frames for p in read.declared(frame, factor)]
-        absent = [p for p in said if p.code == "E-CLASS-REFERENCE"]
-        problems += [p for p in said if p not in absent] + (absent[:1] if len(absent) == len(frames) else [])
-        if not frames and all(r.frame is not None for r in found.values()):
-            problems.append(
-                Problem("E-CLASS-NOWHERE", file=FILE, column="design.factors", values={"name": factor.field})
-            )
-    return problems
-
-
-def _partners(found: Mapping[str, Reading], settings: Settings) -> list[Problem]:
-    """Rows of a table whose place is not in the table of plots: they have no class and drop out of comparisons."""
     from halosink.steps.observations import PLACES
 
-    plots = next((found[n].frame for n, t in settings.tables.items() if t.kind == "plots"), None)
+    names = [c for c in PLACES if c in frame]
+    first = ~frame[names].duplicated() if names else frame.index == 0
+    places = frame.loc[first, [*names, "source_file", "source_row"]]
+    factors = [f for f in settings.design.factors if f.field in frame]
+    return Seen(places.astype(dict.fromkeys(names, "str")), {f.field: read.declared(frame, f) for f in factors})
+
+
+def _classes(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
+    """Classes in the data that were not declared; a reference counts as absent only if no table holds it."""
     problems: list[Problem] = []
-    for name, reading in found.items():
-        frame = reading.frame
-        if plots is None or frame is None or settings.tables[name].kind in ("plots", "evidence", "taxonomy"):
-            continue
-        common = [c for c in PLACES if c in frame and c in plots]
-        if not common:
-            continue
-        places = frame[common].drop_duplicates()
-        known = places.merge(plots[common].drop_duplicates(), on=common, how="left", indicator=True)
-        lost = places[(known["_merge"] == "left_only").to_numpy()]
-        if lost.empty:
-            continue
-        labels = [" / ".join(map(str, row)) for row in lost.itertuples(index=False)]
-        problems.append(
-            Problem(
-                "W-PLOT-UNKNOWN",
-                file=str(frame["source_file"].iloc[0]),
-                column=" + ".join(common),
-                rows=tuple(int(r) for r in frame.loc[lost.index[:5], "source_row"]),
-                count=len(lost),
-                values={"names": ", ".join(labels[:12]) + (" ..." if len(labels) > 12 else ""), "number": len(labels)},
-            )
-        )
+    for factor in settings.design.factors:
+        tables = [s.classes[factor.field] for s in seen.values() if factor.field in s.classes]
+        said = [p for table in tables for p in table]
+        absent = [p for p in said if p.code == "E-CLASS-REFERENCE"]
+        problems += [p for p in said if p not in absent] + (absent[:1] if len(absent) == len(tables) else [])
+        if not tables and all(s.places is not None for s in seen.values()):
+            values = {"name": factor.field}
+            problems.append(Problem("E-CLASS-NOWHERE", file=FILE, column="design.factors", values=values))
     return problems
 
 
-def _run(workspace: Workspace) -> dict[str, Any] | Skip:
-    import pandas as pd
+def _partners(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
+    """Places of each table that the table of plots does not hold, or holds more than once."""
+    from halosink.steps.observations import PLACES
 
+    plots = next((seen[n].places for n, t in settings.tables.items() if t.kind == "plots"), None)
+    problems: list[Problem] = []
+    for name, table in seen.items():
+        if plots is None or table.places is None or settings.tables[name].kind in NO_PLACE:
+            continue
+        common = [c for c in PLACES if c in table.places and c in plots]
+        if common:
+            places = table.places.drop_duplicates(common)
+            problems += [*_unknown(places, plots, common), *_ambiguous(places, plots, common)]
+    return problems
+
+
+def _unknown(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> list[Problem]:
+    """Places that are not in the table of plots: they have no class and drop out of comparisons."""
+    known = places[common].merge(plots[common].drop_duplicates(), on=common, how="left", indicator=True)
+    lost = places[(known["_merge"] == "left_only").to_numpy()]
+    return [] if lost.empty else [_about("W-PLOT-UNKNOWN", lost, common)]
+
+
+def _ambiguous(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> list[Problem]:
+    """Plots whose name stands at several sites or blocks, in a table that does not say which is meant."""
+    lacking = [c for c in ("site", "block") if c in plots and c not in places]
+    if "plot" not in common or not lacking:
+        return []
+    several = plots[[*common, *lacking]].drop_duplicates()
+    several = several[several.duplicated(common, keep=False)].dropna(subset=["plot"])
+    unclear = places[places.set_index(common).index.isin(several.set_index(common).index)]
+    if unclear.empty:
+        return []
+    lacking = [c for c in lacking if several[c].nunique(dropna=False) > 1]
+    return [_about("E-PLOT-AMBIGUOUS", unclear, common, lacking=" + ".join(lacking))]
+
+
+def _about(code: str, places: pd.DataFrame, common: list[str], **values: str) -> Problem:
+    labels = [" / ".join(map(str, row)) for row in places[common].itertuples(index=False)]
+    names = ", ".join(labels[:12]) + (" ..." if len(labels) > 12 else "")
+    return Problem(
+        code,
+        file=str(places["source_file"].iloc[0]),
+        column=" + ".join(common),
+        rows=tuple(int(r) for r in places["source_row"].iloc[:5]),
+        count=len(places),
+        values={"names": names, "number": len(labels), **values},
+    )
+
+
+def _run(workspace: Workspace) -> Iterator[tuple[str, Any]] | Skip:
     if not workspace.settings.tables:
         return Skip(
             Text("study.toml declares no table", "study.toml 中没有声明数据表"),
             Text("Add a [tables.NAME] section.", "请添加 [tables.名称] 一节。"),
         )
-    found = readings(workspace.folder, workspace.settings)
-    problems = [p for reading in found.values() for p in reading.problems]
+    return _outputs(workspace)
+
+
+def _outputs(workspace: Workspace) -> Iterator[tuple[str, Any]]:
+    """Tables as they are read, so that one at a time is in memory; UserError at the end with all problems."""
+    import pandas as pd
+
+    problems: list[Problem] = []
+    per: dict[str, Mapping[str, str]] = {}
+    for name, reading in readings(workspace.folder, workspace.settings):
+        problems += reading.problems
+        if name:
+            per[name] = dict(reading.per)
+        if reading.frame is not None and not errors(problems):
+            if reading.missing:
+                yield f"tables/missing/{name}.parquet", pd.DataFrame(reading.missing, copy=False)
+            yield f"tables/{name}.parquet", reading.frame
+        del reading
     if errors(problems):
         raise UserError(problems)
-    outputs: dict[str, Any] = {}
-    for name, reading in found.items():
-        outputs[f"tables/{name}.parquet"] = reading.frame
-        if reading.missing:
-            outputs[f"tables/missing/{name}.parquet"] = pd.DataFrame(reading.missing)
-    outputs["tables/reading.json"] = {
-        "problems": [p.record() for p in problems],
-        "per": {name: dict(reading.per) for name, reading in found.items()},
-    }
-    return outputs
+    yield "tables/reading.json", {"problems": [p.record() for p in problems], "per": per}
 
 
 STEP = Step(

@@ -26,7 +26,7 @@ GROUPS: Mapping[str, Text] = MappingProxyType(
         "carbon": Text("Carbon", "碳"),
         "fraction": Text("Carbon fractions", "碳组分"),
         "salinity": Text("Salinity", "盐分"),
-        "alkalinity": Text("Alkalinity", "碱度"),
+        "alkalinity": Text("Alkalinity and sodicity", "碱度与碱化"),
         "ion": Text("Soluble ions", "可溶性离子"),
         "exchange": Text("Exchangeable cations", "交换性阳离子"),
         "soil": Text("Soil physics", "土壤物理性质"),

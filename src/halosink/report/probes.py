@@ -1,0 +1,152 @@
+"""The answer of a monitoring study without comparison: which probes are sound, how much of each is usable, what next."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from halosink import vocabulary
+from halosink.contracts import Language
+from halosink.figures import numbers, words
+from halosink.figures import probes as picture
+from halosink.figures.canvas import Figure
+from halosink.figures.quality import measured
+from halosink.report.contents import Contents
+from halosink.report.tables import Table, table
+
+BESIDE = ("soil_moisture_raw", "battery_voltage")  # raw counts stand behind moisture; voltage belongs to the logger
+SOUND = 90.0  # own choice, percent: below that a reader of the series meets a hole in every week
+HALF = 50.0  # own choice, percent: with less usable than unusable records a field of a probe is taken as failed
+HINT = 5.0  # percent, as in the check of salinity-biased moisture: more hints than that are no accident
+STATES = ("sound", "spikes", "biased", "holes", "stuck", "lost", "no_data")
+
+
+class Probes(NamedTuple):
+    lines: list[str]
+    table: Table | None
+    figure: Figure | None
+
+
+def probes_of(overview: pd.DataFrame) -> pd.DataFrame:
+    """One row per series and field: table, sensor, field, rows, usable, missing, stuck, spikes, biased (percent but
+    rows and spikes, which are counts), state. `excluded` in the overview counts records that analysis leaves out."""
+    frame = measured(overview)
+    frame = frame[(frame["rows"] > 0) & ~frame["field"].isin(BESIDE)]
+    blank = pd.Series(0, index=frame.index)
+    rows = frame["rows"]
+    lost = frame.get("excluded", frame["missing"])
+    found = pd.DataFrame({
+        "table": frame["table"],
+        "sensor": frame.get("sensor", blank.astype(str)).fillna(""),
+        "field": frame["field"],
+        "rows": rows,
+        "usable": 100 * (1 - frame["missing"].where(frame["missing"] > lost, lost) / rows),
+        "missing": 100 * frame["missing"] / rows,
+        "stuck": 100 * frame.get("flat_line", blank) / rows,
+        "spikes": frame.get("spike", blank) + frame.get("step", blank),
+        "biased": 100 * frame.get("salinity_biased_moisture", blank) / rows,
+    })  # fmt: skip
+    found["state"] = [_state(r) for r in found.to_dict("records")]
+    return found
+
+
+def _state(row: dict[Any, Any]) -> str:
+    if row["missing"] >= 100:
+        return "no_data"
+    if row["stuck"] > HALF:
+        return "stuck"
+    if row["usable"] < HALF:
+        return "lost"
+    if row["usable"] < SOUND:
+        return "holes"
+    if row["biased"] > HINT:
+        return "biased"
+    return "spikes" if row["spikes"] else "sound"
+
+
+def probes(contents: Contents, language: Language) -> Probes | None:
+    """The state of every probe in words, as a table and as a figure; None without a quality overview."""
+    overview = contents.frame("quality/overview")
+    found = None if overview is None else probes_of(overview)
+    if found is None or found.empty:
+        return None
+    groups = [(key, part) for key, part in found.groupby(["table", "sensor"], sort=False)]
+    worst = [max(part["state"], key=STATES.index) for _, part in groups]
+    counts = {s: worst.count(s) for s in STATES}
+    rows, used = float(found["rows"].sum()), float((found["rows"] * found["usable"] / 100).sum())
+    lines = [
+        _say(
+            "lead",
+            language,
+            probes=len(groups),
+            readings=numbers.count(rows, language),
+            usable=numbers.percent(100 * used / rows, language),
+        ),
+        _states(groups, worst, language),
+        *_next(counts, language),
+    ]
+    fields = list(dict.fromkeys(found["field"]))
+    made = _table(groups, worst, fields, language)
+    return Probes(lines, made, picture.draw(found, language))
+
+
+def _states(groups: list[Any], worst: list[str], language: Language) -> str:
+    semicolon = vocabulary.say("report.page.semicolon", language)
+    parts = []
+    for state in STATES:
+        own = [_name(key) for (key, _), w in zip(groups, worst, strict=True) if w == state]
+        if own:
+            listed = ", ".join(own) if language == "en" else "、".join(own)
+            parts.append(_say(f"count.{state}", language, count=len(own), list=listed))
+    return _say("states", language, list=semicolon.join(parts))
+
+
+def _name(key: tuple[str, str]) -> str:
+    """Plot and probe, as short as they are still plain: the last parts of the series' name, without the depth."""
+    parts = [p for p in key[1].split(" · ") if p]
+    if len(parts) > 1 and parts[-1].replace(".", "").isdigit():
+        parts = parts[:-1]
+    return " ".join(parts[-2:]) or key[0]
+
+
+def _next(counts: dict[str, int], language: Language) -> list[str]:
+    wanted = [s for s in STATES if counts[s] and s != "sound"]
+    advice = [_say(f"next.{s}", language) for s in reversed(wanted)]
+    return [_say("next_lead", language) + (" " if language == "en" else "").join(advice)] if advice else []
+
+
+def _table(groups: list[Any], worst: list[str], fields: list[str], language: Language) -> Table:
+    cells, marks = [], []
+    for (key, part), state in zip(groups, worst, strict=True):
+        own = part.set_index("field")
+        states = {}
+        for field, row in own.iterrows():
+            states.setdefault(row["state"], []).append(words.quantity(str(field), language))
+        comma = vocabulary.say("report.page.comma", language)
+        bad = [s for s in STATES if s in states and s != "sound"]
+        note = vocabulary.say("report.page.semicolon", language).join(
+            _say(f"state.{s}", language) + (f" ({comma.join(states[s])})" if language == "en"
+                                            else f"（{comma.join(states[s])}）")
+            for s in reversed(bad)
+        )  # fmt: skip
+        cells.append([
+            key[1] or key[0],
+            numbers.count(part["rows"].max(), language),
+            *(numbers.number(own.loc[f, "usable"], language, _digits(own.loc[f, "usable"])) if f in own.index else ""
+              for f in fields),
+            note or _say("state.sound", language),
+        ])  # fmt: skip
+        marks.append({"no_data": "fail", "lost": "fail", "stuck": "fail"}.get(state, ""))
+    made = table("probe rows " + "share " * len(fields) + "state", cells, language, _say("table", language), marks)
+    heads = [_say("usable", language, quantity=words.quantity(f, language)) for f in fields]
+    return Table(made.columns, cells, made.caption, marks, (*made.headings[:2], *heads, made.headings[-1]))
+
+
+def _digits(share: float) -> int:
+    """So that 99.96 % does not read as 100 %."""
+    return 0 if share in (0.0, 100.0) or 10 <= share < 99 else 1 if share < 99.95 else 2
+
+
+def _say(key: str, language: Language, **values: object) -> str:
+    return vocabulary.say(f"report.probes.{key}", language, **values)

@@ -1,0 +1,61 @@
+"""Files of the results: written by their suffix, tables read back column by column."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS = 1 << 17
+"""Own choice: rows per group of a Parquet file, so that a column is packed and unpacked in parts of 1 MiB."""
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of the bytes of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write(path: Path, value: Any) -> str:
+    """Write a DataFrame (.parquet), plain data (.json) or a string (.csv, .html, ...); gives the hash of its bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        repeating = [c for c in value if value[c].dtype.kind not in "fiuMb"]
+        value.to_parquet(path, index=False, compression="lz4", use_dictionary=repeating or False, row_group_size=ROWS)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+    else:
+        path.write_text(value, "utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="\n")
+    return file_hash(path)
+
+
+def replace_json(path: Path, value: Any) -> None:
+    """Write plain data so that a reader sees the old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+    os.replace(part, path)
+
+
+def frame(path: Path, categories: bool = False) -> pd.DataFrame:
+    """A table of the results. With `categories`, text that was stored as such stays so: a code per row.
+
+    One column is unpacked after the other, so that the table is never held twice.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns: dict[str, pd.Series] = {}
+    with parquet.ParquetFile(path) as file:
+        for name in file.schema_arrow.names:
+            column = file.read([name]).column(0).to_pandas()
+            text = isinstance(column.dtype, pd.CategoricalDtype) and not categories
+            columns[name] = column.astype("str") if text else column
+            pa.default_memory_pool().release_unused()
+        return pd.DataFrame(columns, index=pd.RangeIndex(file.metadata.num_rows), copy=False)
