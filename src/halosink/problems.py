@@ -20,7 +20,10 @@ from halosink.contracts import Language, Text
 LONGEST = 400
 OPTIONAL = re.compile("⟨([^⟩]*)⟩")
 """A piece of a sentence that is said only if all its values are known, not "" or "-"."""
-SUGGESTION = re.compile(r"\s*[（(][^（()）]*\{meant\}[^（()）]*[)）]|[^.。?？]*\{meant\}[^.。?？]*[.。?？]\s*")
+SUGGESTIONS = (
+    re.compile(r"\s*[（(][^（()）]*\{meant\}[^（()）]*[)）]"),
+    re.compile(r"[^.。?？]*\{meant\}[^.。?？]*[.。?？]\s*"),
+)
 LEVELS = {"E": "error", "W": "warning", "N": "note"}
 
 
@@ -70,7 +73,8 @@ class Problem:
         text: Text = getattr(wordings()[self.code], part)
         template = text.to(language)
         if self.values.get("meant", "-") in ("", "-"):
-            template = SUGGESTION.sub("", template)
+            for pattern in SUGGESTIONS:
+                template = pattern.sub("", template)
         return template.format_map({k: _short(v, language) for k, v in self.values.items()})
 
     def where(self, language: Language = "en") -> str:
