@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fields": ("Vocabulary: every field", "词汇表：全部字段"),
     "fields_intro": (
         "Each field has one unit. The plausible range only flags; it never deletes or changes a value.",
-        "每个字段只有一个单位。合理范围只用于标记，从不删除或修改数值。",
+        "每个字段只有一个单位。合理取值范围只用于标记，从不删除或修改数值。",
     ),
     "tables": ("Kinds of table", "数据表类型"),
     "tables_intro": ("`halosink new STUDY` writes a template for each.", "`halosink new STUDY` 会为每种类型写出模板。"),
@@ -42,7 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "name": ("name", "名称"),
     "label": ("label", "标签"),
     "unit": ("unit", "单位"),
-    "range": ("plausible range", "合理范围"),
+    "range": ("plausible range", "合理取值范围"),
     "about": ("meaning", "含义"),
     "source": ("source", "来源"),
     "kind": ("value", "取值类型"),

@@ -1,8 +1,14 @@
 """Coverage of the 95 % intervals of class means, response ratios and slopes where the truth is known.
 
-    python validation/effects_coverage.py [--seeds 400] [--first 0] [--only NAME]
+    python validation/effects_coverage.py [--seeds 400] [--first 20261] [--only NAME]
 
 Ends with exit code 1 when a coverage leaves 91 to 98 %, save for those marked "beyond", where assumptions are strained.
+
+A seed draws one data set per case; seed n of one case has nothing in common with seed n of another. Seeds below 20000
+served to choose the estimators and so speak for them too kindly; 20261 to 20660 did not. After a change of an
+estimator the figures need seeds that nobody has looked at. With 400 seeds a coverage of 95 % is known to about 1.1
+percentage points (one standard error) where a data set gives one interval of a kind, somewhat better where it gives
+several.
 """
 
 from __future__ import annotations
@@ -49,7 +55,7 @@ def plots(rng: np.random.Generator, kind: str, missing: int, block_sd: float, wh
 
 
 def sites(
-    rng: np.random.Generator, kind: str, counts: tuple[int, ...], site_sd: float, plot_sd: float, constant: float = 3.0
+    rng: np.random.Generator, kind: str, counts: tuple[int, ...], site_sd: float, plot_sd: float, constant: float = 5.0
 ):
     """Classes that belong to whole sites, each with 3 to 9 plots and two layers that share one flux."""
     rows = []
@@ -71,6 +77,37 @@ def sites(
     return frame, DESIGN, {("salinity_class", k): v for k, v in CLASSES.items()}
 
 
+def crossed_sites(rng: np.random.Generator, kind: str, interaction: float = 1.0, site_sd: float = 0.25):
+    """Eleven sites in 4 salinity classes x 2 treatments, seven combinations one site, one combination four.
+
+    The layout of San Francisco Bay. Treatments multiply the means, or add to them where scatter is constant;
+    `interaction` is a factor on the treated in the two most saline classes.
+    """
+    rows, cells, number = [], {}, 0
+    for (name, level), saline in zip(CLASSES.items(), (0, 0, 1, 1), strict=True):
+        for treatment, times in TREATMENTS.items():
+            treated = treatment != "control"
+            mean = level + 2.0 * treated if kind == "constant" else level * times
+            mean *= interaction if saline and treated else 1.0
+            cells[name, treatment] = mean
+            for _ in range(4 if (name, treatment) == ("strong", "gypsum") else 1):
+                s = rng.normal(0, site_sd)
+                for plot in range(rng.integers(3, 16)):
+                    u = s + rng.normal(0, 0.2)
+                    value = {
+                        "lognormal": mean * np.exp(u - (site_sd**2 + 0.04) / 2),
+                        "relative": mean * (1 + u),
+                        "constant": mean + 5.0 * u,
+                    }[kind]
+                    rows.append((f"S{number}", f"{number}-{plot}", name, treatment, value))
+                number += 1
+    frame = pd.DataFrame(rows, columns=["site", "plot", "salinity_class", "treatment", "y"])
+    true = {("salinity_class", k): np.mean([cells[k, t] for t in TREATMENTS]) for k in CLASSES}
+    true |= {("treatment", t): np.mean([cells[k, t] for k in CLASSES]) for t in TREATMENTS}
+    design = Design((Factor("salinity_class", "none"), Factor("treatment", "control")))
+    return frame, design, true
+
+
 def cases() -> dict[str, tuple[bool, Callable[[np.random.Generator], tuple[pd.DataFrame, Design, dict]]]]:
     """Name -> (must lie within 91 to 98 %, generator)."""
     found = {}
@@ -81,10 +118,13 @@ def cases() -> dict[str, tuple[bool, Callable[[np.random.Generator], tuple[pd.Da
         found[f"21 of 24 plots, {kind}"] = (True, lambda r, k=kind: plots(r, k, 3, 0.1, 0.1, 0.15))
         found[f"11 sites 2-2-2-5, {kind}"] = (True, lambda r, k=kind: sites(r, k, (2, 2, 2, 5), 0.25, 0.2))
         found[f"11 sites 1-3-2-5, {kind}"] = (True, lambda r, k=kind: sites(r, k, (1, 3, 2, 5), 0.25, 0.2))
-    found["11 sites, constant, sd 45 % of the smallest mean"] = (
+    for kind in ("constant", "relative", "lognormal"):
+        found[f"11 sites, two factors, {kind}"] = (True, lambda r, k=kind: crossed_sites(r, k))
+    found["11 sites, two factors, lognormal, sd 0.8"] = (
         False,
-        lambda r: sites(r, "constant", (2, 2, 2, 5), 0.25, 0.2, 5.0),
+        lambda r: crossed_sites(r, "lognormal", site_sd=0.8),
     )
+    found["11 sites, two factors that interact"] = (False, lambda r: crossed_sites(r, "lognormal", 0.6))
     found["11 sites 2-2-2-5, lognormal, sd 0.8"] = (False, lambda r: sites(r, "lognormal", (2, 2, 2, 5), 0.8, 0.4))
     found["24 plots, lognormal, sd 0.6"] = (False, lambda r: plots(r, "lognormal", 0, 0.3, 0.3, 0.45))
     return found
@@ -107,31 +147,41 @@ def measure(make: Callable, seeds: range) -> dict[str, list[bool]]:
     return held
 
 
-def slopes(seeds: range, site_sd: float = 1.0, within: float = 0.3) -> dict[str, list[bool]]:
-    """Slope 0.5 along a gradient that varies mostly among 11 sites of 3 to 9 plots, two rows each."""
-    held: dict[str, list[bool]] = {"total slope": [], "within-site slope": []}
+def slopes(
+    seeds: range, site_sd: float = 1.0, within: float = 0.3, among_slope: float = 0.5, within_slope: float = 0.5
+) -> dict[str, list[bool]]:
+    """A gradient over 11 sites of 3 to 9 plots, two rows each; `within` is its spread within sites.
+
+    "alike" counts how often slopes that are the same are not said to differ; "differ" the reverse, a power.
+    """
+    held: dict[str, list[bool]] = {"slope": [], "among": [], "within": []}
+    same = among_slope == within_slope
     for seed in seeds:
         rng = np.random.default_rng([seed, 23])
         rows = []
         for site in range(11):
             s, g = rng.normal(0, site_sd), rng.uniform(0, 10)
-            for plot in range(rng.integers(3, 10)):
-                x = g + rng.normal(0, within) if within else g
-                y = 2 + 0.5 * x + s + rng.normal(0, 0.7)
+            inside = rng.normal(0, within, rng.integers(3, 10))
+            for plot, x in enumerate(g + inside):
+                level = g + inside.mean()
+                y = 2 + among_slope * level + within_slope * (x - level) + s + rng.normal(0, 0.7)
                 rows += [(f"S{site}", f"{site}-{plot}", x, y)] * 2
         frame = pd.DataFrame(rows, columns=["site", "plot", "salinity_ppt", "y"])
         out = effects(frame, ["y"], Design(gradients=(Gradient("salinity_ppt"),)), Settings(leave_one_out=False))
         row = out.gradients.iloc[0]
-        held["total slope"].append(bool(row["low"] <= 0.5 <= row["high"]))
+        true = within_slope if row["slope_of"] == "within sites" else among_slope
+        held["slope"].append(bool(row["low"] <= true <= row["high"]))
+        held["among"].append(bool(row["among_site_low"] <= among_slope <= row["among_site_high"]))
         if within:
-            held["within-site slope"].append(bool(row["within_site_low"] <= 0.5 <= row["within_site_high"]))
+            held["within"].append(bool(row["within_site_low"] <= within_slope <= row["within_site_high"]))
+            held.setdefault("alike" if same else "differ (power)", []).append(bool(row["slopes_differ"]) != same)
     return held
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=400)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--first", type=int, default=20261)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     bad = 0
@@ -140,6 +190,8 @@ def main() -> int:
     jobs["slope, 11 sites"] = (True, lambda: slopes(seeds))
     jobs["slope, gradient constant within sites"] = (True, lambda: slopes(seeds, within=0.0))
     jobs["slope, hardly any site effect"] = (True, lambda: slopes(seeds, site_sd=0.1))
+    jobs["slope, opposite within sites"] = (True, lambda: slopes(seeds, among_slope=-0.5, within_slope=0.8))
+    jobs["slope, gradient mostly within sites"] = (True, lambda: slopes(seeds, within=6.0))
     for name, (must, job) in jobs.items():
         if options.only not in name:
             continue
@@ -148,7 +200,7 @@ def main() -> int:
             if not flags:
                 continue
             rate = 100 * float(np.mean(flags))
-            wrong = must and not 91 <= rate <= 98
+            wrong = must and "power" not in what and not 91 <= rate <= 98
             bad += wrong
             parts.append(f"{what} {rate:.1f}{'!' if wrong else ''}")
         print(f"{name + ('' if must else ' (beyond)'):52s} {'; '.join(parts)}", flush=True)

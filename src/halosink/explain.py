@@ -338,7 +338,7 @@ def _cite(key: str) -> str:
 
 def _open(sentence: str) -> str:
     """A problem's sentence with its placeholders left open."""
-    return re.sub(r"\{\w+[^}]*\}", "…", OPTIONAL.sub(r"\1", sentence))
+    return re.sub(r"\{\w+[^}]*\}", "…", sentence)
 
 
 def _number(value: float | None) -> str:

@@ -17,6 +17,7 @@ from halosink.settings import FILE, Analysis
 from halosink.settings_reference import bilingual_schema
 
 SCHEMA = ".study-schema.json"
+COLON = {"en": ": ", "zh": "："}
 FIELDBOOK = "data/fieldbook.xlsx"
 CSV_FOLDER = "data/csv"
 

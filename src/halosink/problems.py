@@ -18,8 +18,6 @@ from typing import Any
 from halosink.contracts import Language, Text
 
 LONGEST = 400
-OPTIONAL = re.compile("⟨([^⟩]*)⟩")
-"""A piece of a sentence that is said only if all its values are known, not "" or "-"."""
 SUGGESTIONS = (
     re.compile(r"\s*[（(][^（()）]*\{meant\}[^（()）]*[)）]"),
     re.compile(r"[^.。?？]*\{meant\}[^.。?？]*[.。?？]\s*"),
@@ -129,10 +127,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     plain = {k.lower().replace("_", "").replace(" ", ""): k for k in known}
     near = difflib.get_close_matches(word.lower().replace("_", "").replace(" ", ""), plain, n=1, cutoff=0.6)
     return plain[near[0]] if near else ""
-
-
-def _if_known(piece: str, values: Mapping[str, str]) -> str:
-    return piece if all(values[name] not in ("", "-") for name in re.findall(r"\{(\w+)", piece)) else ""
 
 
 def _short(value: Any, language: Language) -> str:

@@ -206,7 +206,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
         answer: Mapping[str, str] | Skip = Skip(reason, Text("", ""))
     else:
         try:
-            with _frugal():
+            with _single_threaded():
                 given = step.run(workspace)
                 answer = given if isinstance(given, Skip) else _written(given, results / ".tmp")
         except UserError:
@@ -238,23 +238,14 @@ def _written(given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path)
 
 
 @contextmanager
-def _frugal() -> Iterator[None]:
-    """One thread for linear algebra: the same bytes on any number of cores, and faster on our small matrices.
-
-    Arrow takes memory from the system, which gets it back at once; its own pools keep much for later.
-    """
+def _single_threaded() -> Iterator[None]:
+    """One thread for linear algebra: the same bytes on any number of cores, and faster on our small matrices."""
     import numpy  # noqa: F401 (loads the library that is to be limited)
-    import pyarrow as pa
     import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    usual = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        with threadpool_limits(1, user_api="blas"):
-            yield
-    finally:
-        pa.set_memory_pool(usual)
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def _failed(step: Step, key: str, workspace: Workspace, error: Exception, seconds: float) -> Outcome:

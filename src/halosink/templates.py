@@ -104,7 +104,8 @@ def note(field: vocabulary.Field, kind: vocabulary.TableKind, order: Sequence[La
 
 
 def _bounds(field: vocabulary.Field) -> dict[str, str]:
-    return {"low": f"{field.minimum:g}", "high": f"{field.maximum:g}", "unit": "" if field.unit == "1" else f" {field.unit}"}
+    unit = "" if field.unit == "1" else f" {field.unit}"
+    return {"low": f"{field.minimum:g}", "high": f"{field.maximum:g}", "unit": unit}
 
 
 def _sheet(book: Workbook, kind_name: str, order: Sequence[Language]) -> None:

@@ -38,7 +38,8 @@ GLOSSARY = {
     r"涡动相关|涡度协方差": "涡度相关",
     r"模拟(?:研究|样地|数据)": "合成",
     r"双胞胎|数字孪生": "孪生",
-    r"总有机碳|土壤总碳|总碳": "全碳",
+    r"总有机碳": "土壤有机碳",
+    r"总碳": "全碳",
     r"重碳酸": "碳酸氢",
     r"质量标志": "质量标记",
 }
@@ -106,11 +107,11 @@ def _plain(text):
 def _said():
     for file in sorted(SOURCE.rglob("*.toml")):
         yield from ((file, *found) for found in _toml(tomllib.loads(file.read_text("utf-8")), ()))
-    for file in sorted(SOURCE.rglob("*.py")):
+    for file in (*sorted(SOURCE.rglob("*.py")), *sorted((HOUSE / "docs").glob("*.py"))):
         yield from (
             (file, *found) for found in _python(ast.parse(file.read_text("utf-8")), bool(READERS & set(file.parts)))
         )
-    for file in (HOUSE / "README.zh.md", *sorted((HOUSE / "docs/zh").glob("*.md"))):
+    for file in (HOUSE / "README.zh.md", HOUSE / "docs/index.md", *sorted((HOUSE / "docs/zh").glob("*.md"))):
         if file.exists():
             yield from ((file, *found) for found in _markdown(file.read_text("utf-8")))
 

@@ -97,7 +97,7 @@ def places_per_combination(cells: Cells) -> dict[tuple[str, ...], int]:
     codes = list(cells.classes.values())
     grid = itertools.product(*(range(len(v)) for v in cells.labels.values()))
     pairs = set(zip(*codes, place, strict=True))
-    counts = {combination: 0 for combination in grid}
+    counts = dict.fromkeys(grid, 0)
     for *combination, _ in pairs:
         counts[tuple(combination)] += 1
     names = list(cells.labels.values())

@@ -67,8 +67,8 @@ def few_units(
     if known:
         middle, least = (_many(n) for n in (known[len(known) // 2], known[0]))
         en += (
-            f" At the scatter found, a change of 20 % would be seen with {power:.0%} power from about {middle} {name.en}s "
-            f"per class (for half of the comparisons; {least} for the steadiest)."
+            f" At the scatter found, a change of 20 % would be seen with {power:.0%} power from about {middle} "
+            f"{name.en}s per class (for half of the comparisons; {least} for the steadiest)."
         )
         zh += (
             f"按现有变异，若要以 {power:.0%} 的检验功效检出 20% 的变化，"
@@ -183,9 +183,10 @@ def no_logarithm(quantity: str, gradient: str, dropped: int, units: int) -> Chec
         "1",
         False,
         Text(
-            f"{capital(name.en)} along {along.en}: {dropped} of {units} units have no logarithm (zero or below) and are "
-            "not in the slope.",
-            f"{name.zh}随{along.zh}的变化：{units} 个独立单元中有 {dropped} 个数值不大于零、无法取对数，未参与斜率估计。",
+            f"{capital(name.en)} along {along.en}: {dropped} of {units} units have no logarithm (zero or below) and "
+            "are not in the slope.",
+            f"{name.zh}随{along.zh}的变化：{units} 个独立单元中有 {dropped} 个数值不大于零、无法取对数，"
+            "未参与斜率估计。",
         ),
         "own_choice",
     )

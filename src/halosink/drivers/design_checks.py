@@ -174,9 +174,9 @@ def _uneven_strata(
         ratio = float(mean.max() / mean.min())
         lacking = ""
         if seen["stratum"].nunique() <= MOST_STRATA:
-            held = seen.groupby("class")["stratum"].agg(set)
-            lacks = {str(c): sorted(set(seen["stratum"]) - s) for c, s in held.items() if set(seen["stratum"]) - s}
-            lacking = "; ".join(f"{c}: {', '.join(map(str, s))}" for c, s in lacks.items())
+            every = set(seen["stratum"])
+            lacks = {str(c): sorted(every - set(part)) for c, part in seen["stratum"].groupby(seen["class"])}
+            lacking = "; ".join(f"{c}: {', '.join(map(str, s))}" for c, s in lacks.items() if s)
         if ratio < UNEVEN_STRATA and not lacking:
             continue
         place, what, stratum = level(found[0], design), named(factor.column), named(name)

@@ -21,13 +21,14 @@ import pandas as pd
 
 from halosink.drivers.design import Gradient
 from halosink.drivers.mixed import Estimate, fit_mixed
-from halosink.drivers.response_ratio import NAN, detectable, excludes_zero, sensitivity
+from halosink.drivers.response_ratio import NAN, detectable, excludes_zero, judged, sensitivity
 
 COLUMNS = (
     "quantity", "unit", "table", "gradient", "gradient_unit", "transform", "slope", "standard_error", "df", "low",
-    "high", "p_value", "p_adjusted", "slope_of", "among_site_slope", "among_site_low", "among_site_high", "within_site_slope",
-    "within_site_low", "within_site_high", "slopes_differ_p", "slopes_differ", "through_x", "through_y", "units",
-    "sites", "separable", "minimum_detectable_slope", "loso_low", "loso_high", "loso_site", "loso_flips", "method",
+    "high", "p_value", "p_adjusted", "slope_of", "among_site_slope", "among_site_low", "among_site_high",
+    "within_site_slope", "within_site_low", "within_site_high", "slopes_differ_p", "slopes_differ", "through_x",
+    "through_y", "units", "sites", "separable", "minimum_detectable_slope", "loso_low", "loso_high", "loso_site",
+    "loso_flips", "method",
 )  # fmt: skip
 LEAST_ROWS = 4
 """Rows (units or sites) below which no slope is given. Own choice: fewer leave under two degrees of freedom."""
@@ -95,9 +96,7 @@ def slope_along(
         "sites": int(sites),
         "separable": separable,
         "minimum_detectable_slope": detectable(chosen, alpha, power),
-        **sensitivity(
-            each, lambda m: (m.value, excludes_zero(*m.interval(alpha))), chosen.value, separable, site_names or {}
-        ),
+        **sensitivity(each, lambda m: judged(m, alpha), chosen.value, separable, site_names or {}),
         "method": method,
     }
 

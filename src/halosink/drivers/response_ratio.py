@@ -26,9 +26,10 @@ from halosink.drivers.model import ClassModel, without_each
 
 COLUMNS = (
     "quantity", "unit", "table", "factor", "class", "reference", "mean", "reference_mean", "log_ratio",
-    "standard_error", "df", "low", "high", "percent", "percent_low", "percent_high", "p_value", "p_adjusted", "difference",
-    "difference_low", "difference_high", "minimum_detectable_percent", "minimum_detectable_difference", "places_to_detect_20_percent", "separable",
-    "confounded", "units", "sites", "loso_low", "loso_high", "loso_site", "loso_flips", "level", "method",
+    "standard_error", "df", "low", "high", "percent", "percent_low", "percent_high", "p_value", "p_adjusted",
+    "difference", "difference_low", "difference_high", "minimum_detectable_percent", "minimum_detectable_difference",
+    "places_to_detect_20_percent", "separable", "confounded", "units", "sites", "loso_low", "loso_high", "loso_site",
+    "loso_flips", "level", "method",
 )  # fmt: skip
 INTERVAL_UNITS = frozenset({"degC", "mV", "permil"})
 """Units whose zero is a convention (temperature, redox potential, isotope delta). Own choice of what to list."""
@@ -104,22 +105,27 @@ def response_ratios(
         ) -> tuple[float, bool | None]:
             if name not in reduced.classes or factor.reference not in reduced.classes:
                 return float("nan"), None
-            pair = compare(reduced, name, factor.reference, correct_bias)
-            one = pair[0] if on_ratio and np.isfinite(pair[0].value) else pair[1] if not on_ratio else NAN
-            return one.value, excludes_zero(*one.interval(alpha))
+            pair = compare(reduced, name, factor.reference, correct_bias, alone=True)
+            return judged(pair[0] if on_ratio else pair[1], alpha)
 
         found.append(row | sensitivity(alone, without, chosen.value, bool(row["separable"]), called))
     return found
 
 
-def compare(model: ClassModel, name: str, reference: str, correct_bias: bool = False) -> tuple[Estimate, Estimate]:
-    """ln ratio and difference of two classes; without interval when both rest on one place."""
+def compare(
+    model: ClassModel, name: str, reference: str, correct_bias: bool = False, alone: bool = False
+) -> tuple[Estimate, Estimate]:
+    """ln ratio and difference of two classes.
+
+    A class with one place gives no interval, unless `alone` lets it be judged by the scatter of the other classes:
+    that is no basis for a claim, but shows whether one that was made hangs on the place left out.
+    """
     ratio, change = model.log_ratio(name, reference), model.difference(name, reference)
     if correct_bias and np.isfinite(ratio.value):
         a, b = model.mean(name), model.mean(reference)
         bias = ((a.standard_error / a.value) ** 2 - (b.standard_error / b.value) ** 2) / 2
         ratio = replace(ratio, value=ratio.value + bias)
-    if min(model.counts[name], model.counts[reference]) < 2:
+    if min(model.counts[name], model.counts[reference]) < 2 and not alone:
         ratio, change = (Estimate(e.value, float("nan"), float("nan")) for e in (ratio, change))
     return ratio, change
 
@@ -181,6 +187,12 @@ def percent(log_ratio: float) -> float:
         return float(np.expm1(log_ratio) * 100)
 
 
+def judged(one: Estimate, alpha: float) -> tuple[float, bool | None]:
+    """The value, and whether its interval leaves out zero; None where there is no interval."""
+    low, high = one.interval(alpha)
+    return one.value, excludes_zero(low, high) if np.isfinite(low) else None
+
+
 def excludes_zero(low: float, high: float) -> bool:
     return bool(low > 0 or high < 0)
 
@@ -194,21 +206,20 @@ def sensitivity(
 ) -> dict[str, Any]:
     """loso_low, loso_high, loso_site, loso_flips: the range of the estimate over what is left when each site is gone.
 
-    A verdict that cannot be reached without a site has flipped. loso_site is, in this order, a site without which
-    there is no verdict, the site without which it flips, the site that moves the estimate most; among several that
+    A verdict that cannot be reached without a site has flipped too. loso_site is, in this order, the site without which
+    the verdict flips, without which there is none, which moves the estimate most; among several of a kind that
     which moves it most. models: per site the refit (None where there is none) that `estimate` reads.
     """
     each = {site: (float("nan"), None) if m is None else estimate(m) for site, m in models.items()}
     values = {site: v for site, (v, _) in each.items() if np.isfinite(v)}
     if not values or not np.isfinite(whole):
         return {"loso_low": float("nan"), "loso_high": float("nan"), "loso_site": "", "loso_flips": False}
-    gone = [s for s, (v, verdict) in each.items() if separable and (verdict is None or not np.isfinite(v))]
-    flipping = [s for s, (_, verdict) in each.items() if bool(verdict) != separable]
-    among = gone or flipping or list(values)
-    named = max(among, key=lambda s: abs(values.get(s, whole) - whole))
+    flipping = [s for s, (_, verdict) in each.items() if verdict is not None and verdict != separable]
+    lost = [s for s, (_, verdict) in each.items() if verdict is None and separable]
+    named = max(flipping or lost or list(values), key=lambda s: abs(values.get(s, whole) - whole))
     return {
         "loso_low": min(values.values()),
         "loso_high": max(values.values()),
         "loso_site": names.get(named, str(named)),
-        "loso_flips": bool(flipping),
+        "loso_flips": bool(flipping or lost),
     }

@@ -109,7 +109,8 @@ def _finish(svg: str, name: str, alt: str, width: float, height: float) -> str:
     body = re.sub(r"<[^>]+>", lambda m: _lighter(m[0]), body).replace('<path d=""></path>', "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label={quoteattr(alt)} '
-        f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" font-family="{FONT}">'
+        f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'style="max-width:{1.15 * width:.0f}px;min-width:{min(540.0, width):.0f}px" font-family="{FONT}">'
         f"<title>{escape(alt)}</title>{body}"
     )
 

@@ -32,9 +32,9 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     level = np.log10(used["y"]) if log_y else used["y"]
     x_low, x_high = canvas.axis_ends(place)
     means = pd.DataFrame({"x": place, "y": level, "site": used["site"]}).groupby("site", sort=False).mean()
-    among = _same(slope, "among") and len(means) > 2
+    among = same(slope, "among") and len(means) > 2
     middle = means if among else pd.DataFrame({"x": place, "y": level})
-    middle_x, middle_y = float(middle["x"].mean()), float(middle["y"].mean())
+    middle_x, middle_y = (_given(slope.get(f"through_{k}"), float(middle[k].mean())) for k in ("x", "y"))
     ends = np.array([place.min(), place.max()], dtype=float)
     grid = np.sort(np.append(np.linspace(float(ends[0]), float(ends[1]), 31), middle_x))
     fan = np.stack([middle_y + (grid - middle_x) * float(slope[k]) for k in ("low", "high")])
@@ -78,7 +78,7 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     low, high = fan.min(axis=0).clip(y_low, y_high), fan.max(axis=0).clip(y_low, y_high)
     band = pd.DataFrame({"x": back(grid), "y": back_y(low), "y2": back_y(high)})
     separable = bool(slope.get("separable"))
-    inner = _inner_lines(used["site"], place, level, slope) if not _same(slope, "within") else pd.DataFrame()
+    inner = _inner_lines(used["site"], place, level, slope) if not same(slope, "within") else pd.DataFrame()
     extra: list[Any] = []
     if len(inner):
         lines = inner.assign(x=back(inner["x"]), y=back_y(inner["y"].clip(y_low, y_high)))
@@ -121,7 +121,11 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     return Figure(svg, caption, used.rename(columns={"x": gradient, "y": quantity}))
 
 
-def _same(slope: pd.Series, part: str) -> bool:
+def _given(value: Any, fallback: float) -> float:
+    return float(value) if value is not None and value == value else fallback
+
+
+def same(slope: pd.Series, part: str) -> bool:
     """Whether the headline slope is the one among, or within, sites."""
     own = slope.get(f"{part}_site_slope")
     return own is not None and own == own and abs(own - slope["slope"]) <= 1e-9 * max(abs(own), 1e-12)

@@ -63,6 +63,11 @@ def count(value: Any, language: Language) -> str:
     return "" if value is None or not math.isfinite(float(value)) else number(round(float(value)), language, 0)
 
 
+def places(value: Any, language: Language) -> str:
+    """Places needed for a planned change; the analysis gives infinity beyond a thousand."""
+    return "> 1000" if float(value) == math.inf else count(value, language)
+
+
 def span(low: Any, high: Any, language: Language, digits: int | None = None, signed: bool = False) -> str:
     """`low to high`; "" unless both ends are there."""
     return joined([number(v, language, digits, signed) for v in (low, high)], language)
@@ -146,8 +151,10 @@ def many_fold(*logs: float) -> bool:
 
 
 def multiple(log_ratio: float, language: Language) -> str:
-    """A ratio, given as its ln, as a number in two digits: 21, 0.80, 56,000."""
+    """A ratio, given as its ln, as a number in two digits: 21, 0.80, 56,000; near 1 in so many that it is not 1."""
     value = math.exp(min(log_ratio, 700.0))
+    if value != 1 and f"{value:.1f}" == "1.0" and abs(value - 1) > 1e-4:
+        return number(value, language, max(2, math.ceil(-math.log10(abs(value - 1)))))
     power = math.floor(math.log10(value)) if value > 0 else 0
     shown = round(value / 10.0 ** (power - 1)) * 10.0 ** (power - 1)
     return number(shown, language, min(6, max(0, 1 - math.floor(math.log10(shown) + 1e-12))) if shown > 0 else 0)

@@ -12,14 +12,14 @@ MOST = 40  # own choice: probes that fit a printed page; the table holds all of 
 
 
 def draw(shares: pd.DataFrame, language: Language) -> Figure:
-    """`shares`: table, sensor, field, usable (percent of the records), biased (percent hinted as biased)."""
+    """`shares`: table, sensor, label, field, usable (percent of the records), biased (percent hinted as biased)."""
     fields = list(dict.fromkeys(shares["field"]))
     groups = list(shares.groupby(["table", "sensor"], sort=False))[:MOST]
     cells = []
     for _, part in groups:
         own = part.set_index("field")
         cells.append([_tile(own.loc[f], language) if f in own.index else tiles.Tile(0, "") for f in fields])
-    labels = [sensor or table for (table, sensor), _ in groups]
+    labels = [part["label"].iloc[0] for _, part in groups]
     heads = [words.quantity(f, language) for f in fields]
     alt = words.say("probes.alt", language, count=len(groups))
     return Figure(tiles.draw(labels, heads, cells, "probes", alt), words.say("probes.caption", language), shares)

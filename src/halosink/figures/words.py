@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import numbers
+
+_BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9₀-₉])(?=[\u4e00-\u9fff])")
 
 
 def quantity(name: str, language: Language) -> str:
@@ -37,7 +40,7 @@ def unit(name: str, text: Any = None) -> str:
 def titled(name: str, language: Language, text: Any = None) -> str:
     """Label and unit, as an axis title or a table heading."""
     shown = unit(name, text)
-    return f"{quantity(name, language)} ({shown})" if shown else quantity(name, language)
+    return numbers.bracket(quantity(name, language), shown, language)
 
 
 def word(area: str, name: Any, language: Language) -> str:
@@ -58,4 +61,10 @@ def labelled(row: Any, stem: str, language: Language) -> str:
 
 def say(key: str, language: Language, **values: Any) -> str:
     """A sentence of figures.toml."""
-    return vocabulary.say(f"figures.{key}", language, **values)
+    text = vocabulary.say(f"figures.{key}", language, **values)
+    return spaced(text) if language == "zh" else text
+
+
+def spaced(text: str) -> str:
+    """Chinese with blanks between Chinese and Latin words."""
+    return _BORDER.sub(" ", text)

@@ -134,7 +134,7 @@ def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, nam
 
 
 def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
-    adjusted = "p_adjusted" in frame
+    adjusted, planned = "p_adjusted" in frame, "places_to_detect_20_percent" in frame
     cells = []
     for _, r in frame.iterrows():
         ratio = r["log_ratio"] == r["log_ratio"]
@@ -151,11 +151,13 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             yes(r.get("confounded"), language),
             _left_out(r, bool(ratio), digits, language),
             numbers.count(r["units"], language),
+            *([numbers.places(r["places_to_detect_20_percent"], language)] if planned else []),
             *_p(r, adjusted, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + (
-        "class reference percent difference unit detectable separable confounded loso units p_value"
-    ) + " p_adjusted" * adjusted
+        "class reference percent difference unit detectable separable confounded loso units "
+        + "places_needed " * planned + "p_value" + " p_adjusted" * adjusted
+    )  # fmt: skip
     caption = vocabulary.say("report.basis.overlay", language)
     return table(columns, cells, language, caption, percent=_confidence(contents))
 
@@ -163,12 +165,13 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
 def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
     adjusted = "p_adjusted" in frame
     parts = [k for k in ("among", "within") if f"{k}_site_slope" in frame and frame[f"{k}_site_slope"].notna().any()]
+    told = bool(parts) and all(any(gradient.same(r, k) for k in parts) for _, r in frame.iterrows())
     cells = []
     for _, r in frame.iterrows():
         cells.append([
             *_name(r, language, named, frame),
             words.quantity(r["gradient"], language),
-            gradient.slope_note(r, language),
+            *([] if told else [gradient.slope_note(r, language)]),
             *(gradient.part_note(r, k, language) for k in parts),
             gradient.detectable_note(r, language),
             yes(r["separable"], language),
@@ -178,7 +181,7 @@ def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             *_p(r, adjusted, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + " ".join(
-        ["gradient slope", *parts, "detectable separable carrier units sites p_value", "p_adjusted" * adjusted]
+        ["gradient" if told else "gradient slope", *parts, "detectable separable carrier units sites p_value", "p_adjusted" * adjusted]
     )
     return table(
         columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents)
@@ -212,7 +215,7 @@ def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Languag
         )
     else:
         shown = numbers.span(low, high, language, digits, signed=True)
-    return f"{shown} ({text(row.get('loso_site'))})" if row.get("loso_site") else shown
+    return numbers.bracket(shown, text(row.get("loso_site")), language)
 
 
 def _p(row: pd.Series, adjusted: bool, language: Language) -> list[str]:

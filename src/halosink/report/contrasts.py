@@ -11,7 +11,7 @@ from halosink.report.contents import Contents
 from halosink.report.sentences import detectable, estimate, say
 from halosink.report.tables import Table, table
 
-COLUMNS = "comparison mean_unit against verdict detectable sample_size"
+COLUMNS = "comparison mean_unit against finding detectable sample_size"
 
 
 def contrast_table(
@@ -30,7 +30,9 @@ def contrast_table(
         reference = own.get(first["reference"])
         size = "" if reference is None else _size(reference, language)
         shown = _mean(first["reference_mean"], reference, language)
-        cells.append([say("reference", language, cls=first["reference"]), shown, "", "", "", size])
+        name = str(first["reference"])
+        told = name if name == say("reference_word", language) else say("reference", language, cls=name)
+        cells.append([told, shown, "", "", "", size])
         marks.append("part" if len(cells) > 1 else "")
         for _, row in part.iterrows():
             mean = own.get(row["class"])
@@ -46,7 +48,7 @@ def contrast_table(
             marks.append("")
     for _, row in () if slopes is None else slopes.iterrows():
         cells.append([
-            say("along", language, gradient=words.inside(row["gradient"], language)),
+            words.spaced(say("along", language, gradient=words.inside(row["gradient"], language))),
             "",
             gradient.slope_note(row, language),
             verdict(row, language),

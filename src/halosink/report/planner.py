@@ -21,7 +21,12 @@ def summary(contents: Contents, verdicts: Mapping[str, str], language: Language)
     """
     if set(verdicts.values()) <= {"none"}:
         return []
-    lines = [_found(contents, verdicts, language), _places(contents, language), _chance(contents, verdicts, language)]
+    lines = [
+        _found(contents, verdicts, language),
+        _places(contents, language),
+        _needed(contents, verdicts, language),
+        _chance(contents, verdicts, language),
+    ]
     return [line for line in lines if line]
 
 
@@ -64,7 +69,7 @@ def _named(quantity: str, contents: Contents, language: Language, kind: str) -> 
     if not parts:
         return say("by_slope", language, quantity=name)
     inner = vocabulary.say("report.page.comma", language).join(parts)
-    return f"{name} ({inner})" if language == "en" else f"{name}（{inner}）"
+    return name + vocabulary.say("report.page.colon", language) + inner
 
 
 def _places(contents: Contents, language: Language) -> str:
@@ -84,6 +89,20 @@ def _places(contents: Contents, language: Language) -> str:
     range_ = str(least) if least == most else f"{least}–{most}"
     first = words.inside(str(tied[0]), language)
     return sentence(say("places_sites", language, factor=names, first=first, sites=range_), language)
+
+
+def _needed(contents: Contents, verdicts: Mapping[str, str], language: Language) -> str:
+    """How many places per class a change of 20 % would need, over the comparisons that could not be told apart."""
+    ratios = contents.frame("effects/response_ratios")
+    if ratios is None or "places_to_detect_20_percent" not in ratios:
+        return ""
+    null = ratios["quantity"].isin(list(verdicts)) & ~ratios["separable"].astype(bool)
+    needed = ratios.loc[null, "places_to_detect_20_percent"].dropna()
+    if needed.empty or needed.min() < 2:
+        return ""
+    least, most = (numbers.places(v, language) for v in (needed.min(), needed.max()))
+    key = "needed_one" if least == most else "needed_over" if most.startswith(">") else "needed"
+    return sentence(say(key, language, least=least, most=most.lstrip("> ")), language)
 
 
 def _chance(contents: Contents, verdicts: Mapping[str, str], language: Language) -> str:

@@ -30,7 +30,7 @@ class Probes(NamedTuple):
 
 def probes_of(overview: pd.DataFrame) -> pd.DataFrame:
     """One row per series and field: table, sensor, field, rows, usable, missing, stuck, spikes, biased (percent but
-    rows and spikes, which are counts), state. `excluded` in the overview counts records that analysis leaves out."""
+    rows and spikes, which are counts; biased is percent of the values there are), state. `excluded` in the overview counts records that analysis leaves out."""
     frame = measured(overview)
     frame = frame[(frame["rows"] > 0) & ~frame["field"].isin(BESIDE)]
     blank = pd.Series(0, index=frame.index)
@@ -45,7 +45,7 @@ def probes_of(overview: pd.DataFrame) -> pd.DataFrame:
         "missing": 100 * frame["missing"] / rows,
         "stuck": 100 * frame.get("flat_line", blank) / rows,
         "spikes": frame.get("spike", blank) + frame.get("step", blank),
-        "biased": 100 * frame.get("salinity_biased_moisture", blank) / rows,
+        "biased": 100 * frame.get("salinity_biased_moisture", blank) / (rows - frame["missing"]).clip(lower=1),
     })  # fmt: skip
     found["state"] = [_state(r) for r in found.to_dict("records")]
     return found
@@ -71,6 +71,7 @@ def probes(contents: Contents, language: Language) -> Probes | None:
     found = None if overview is None else probes_of(overview)
     if found is None or found.empty:
         return None
+    found["label"] = [_label(t, s, contents) for t, s in zip(found["table"], found["sensor"], strict=True)]
     groups = [(key, part) for key, part in found.groupby(["table", "sensor"], sort=False)]
     worst = [max(part["state"], key=STATES.index) for _, part in groups]
     counts = {s: worst.count(s) for s in STATES}
@@ -110,6 +111,15 @@ def _name(key: tuple[str, str]) -> str:
     return " ".join(parts[-2:]) or key[0]
 
 
+def _label(table: str, sensor: str, contents: Contents) -> str:
+    """The name of the series, its depth with the unit; the table where the series has no name."""
+    frame = contents.frame(f"tables/{table}")
+    parts = sensor.split(" · ")
+    if frame is not None and "sensor_depth" in frame and parts[-1].replace(".", "").isdigit():
+        parts[-1] += "\u00a0cm"
+    return " · ".join(parts) or table
+
+
 def _next(counts: dict[str, int], language: Language) -> list[str]:
     wanted = [s for s in STATES if counts[s] and s != "sound"]
     advice = [_say(f"next.{s}", language) for s in reversed(wanted)]
@@ -120,18 +130,17 @@ def _table(groups: list[Any], worst: list[str], fields: list[str], language: Lan
     cells, marks = [], []
     for (key, part), state in zip(groups, worst, strict=True):
         own = part.set_index("field")
-        states = {}
+        states: dict[str, list[str]] = {}
         for field, row in own.iterrows():
-            states.setdefault(row["state"], []).append(words.quantity(str(field), language))
-        comma = vocabulary.say("report.page.comma", language)
+            states.setdefault(row["state"], []).append(words.inside(str(field), language))
+        comma, colon = (vocabulary.say(f"report.page.{k}", language) for k in ("comma", "colon"))
         bad = [s for s in STATES if s in states and s != "sound"]
         note = vocabulary.say("report.page.semicolon", language).join(
-            _say(f"state.{s}", language) + (f" ({comma.join(states[s])})" if language == "en"
-                                            else f"（{comma.join(states[s])}）")
+            _say(f"state.{s}", language) + (colon + comma.join(states[s]) if len(states[s]) < len(own) else "")
             for s in reversed(bad)
-        )  # fmt: skip
+        )
         cells.append([
-            key[1] or key[0],
+            part["label"].iloc[0],
             numbers.count(part["rows"].max(), language),
             *(numbers.number(own.loc[f, "usable"], language, _digits(own.loc[f, "usable"])) if f in own.index else ""
               for f in fields),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import pandas as pd
@@ -12,8 +11,6 @@ from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import gradient, numbers, words
 from halosink.report.contents import Contents
-
-_BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 
 
 def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> list[str]:
@@ -99,7 +96,7 @@ def detectable(row: pd.Series, language: Language) -> str:
         if not math.isfinite(least):
             return ""
         log, sign = math.log1p(least / 100), numbers.percent_sign(language)
-        if bool(row.get("fold", numbers.many_fold(log))):
+        if bool(row.get("fold")) or numbers.many_fold(log):
             return say("either", language, up=numbers.times(log, language), down=numbers.times(-log, language))
         up, down = (numbers.change(v, language) + sign for v in (log, -log))
         return say("either", language, up=up, down=down)
@@ -126,7 +123,7 @@ def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> st
 
 
 def disagreement(row: pd.Series) -> str:
-    """How the slopes among and within sites differ: opposite, within_only, among_only; "" if they agree or are unknown."""
+    """How the slopes among and within sites differ: opposite, differ, within_only, among_only; "" if they agree."""
     ends = [[_number(row.get(f"{k}_site_{e}")) for e in ("slope", "low", "high")] for k in ("among", "within")]
     among, within = ends
     if not all(map(math.isfinite, [*among, *within])):
@@ -134,7 +131,9 @@ def disagreement(row: pd.Series) -> str:
     clear = [e[1] > 0 or e[2] < 0 for e in (among, within)]
     if all(clear) and among[0] * within[0] < 0:
         return "opposite"
-    return "" if clear[0] == clear[1] else "among_only" if clear[0] else "within_only"
+    if not bool(row.get("slopes_differ", clear[0] != clear[1])):
+        return ""
+    return "differ" if clear[0] == clear[1] else "among_only" if clear[0] else "within_only"
 
 
 def means_sentence(means: pd.DataFrame, contents: Contents, language: Language) -> str:
@@ -178,7 +177,7 @@ def sentence(text: str, language: Language) -> str:
     """With a capital and a full stop; in Chinese with blanks between Chinese and Latin words."""
     if language == "en":
         return capital(text) + say("stop", language)
-    return _BORDER.sub(" ", text) + say("stop", language)
+    return words.spaced(text) + say("stop", language)
 
 
 def capital(text: str) -> str:

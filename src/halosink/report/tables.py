@@ -10,10 +10,10 @@ from halosink import vocabulary
 from halosink.contracts import Language
 
 NUMERIC = frozenset({
-    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "detectable", "loso",
-    "p_value", "slope", "within", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
-    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
-    "against", "sample_size", "p_adjusted", "among",
+    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "loso",
+    "p_value", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
+    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit", "places_needed",
+    "against", "sample_size", "p_adjusted",
 })  # fmt: skip
 
 
@@ -28,13 +28,15 @@ class Table:
     headings: tuple[str, ...] = ()
 
     def style(self, position: int) -> str:
-        """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere."""
+        """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere, k for what needs room."""
         name = self.columns[position]
         return (
             "n"
             if name in NUMERIC
             else "w"
             if name in ("unit", "id", "operator", "source", "verdict", "separable", "confounded")
+            else "k"
+            if name in ("class", "reference", "factor", "gradient", "quantity", "detectable", "slope", "among", "within")
             else "b"
             if name == "sha256"
             else ""
