@@ -40,8 +40,8 @@ PANDAS = MEASURE.format(
     imports="import pandas as pd", work='table = pd.read_csv(folder / "data.csv", skiprows=[1])', table="table"
 )
 OURS = MEASURE.format(
-    imports="import pandas, pyarrow.parquet, pyarrow.csv, numpy, scipy.stats\n"
-    "from halosink import runner, settings, quality, read, vocabulary\nfrom halosink.vocabulary import units\n"
+    imports="from halosink import runner, settings, quality, read, vocabulary\nfrom halosink.vocabulary import units\n"
+    "import pandas, pyarrow.parquet, pyarrow.csv, numpy, scipy.linalg, filelock, threadpoolctl\n"
     "runner.discover(); quality.checks(); vocabulary.fields()",
     work="work = runner.Workspace(folder, settings.load(folder))\n"
     'done = runner.run(work, only=["quality"])\nassert all(o.status == "done" for o in done.values()), done',

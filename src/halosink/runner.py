@@ -34,6 +34,9 @@ from halosink.storage import file_hash, replace_json
 if TYPE_CHECKING:
     import pandas as pd
 
+# Arrow then takes memory from the system and gives it back at once, while its own pools keep much for later.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 LIBRARIES = ("altair", "numpy", "pandas", "pyarrow", "scipy", "vl-convert-python")
 SOURCE_SUFFIXES = {".py", ".toml", ".bib", ".html", ".css", ".js", ".csv"}
 

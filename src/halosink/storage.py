@@ -57,5 +57,5 @@ def frame(path: Path, categories: bool = False) -> pd.DataFrame:
             column = file.read([name]).column(0).to_pandas()
             text = isinstance(column.dtype, pd.CategoricalDtype) and not categories
             columns[name] = column.astype("str") if text else column
-            pa.default_memory_pool().release_unused()
+        pa.default_memory_pool().release_unused()
         return pd.DataFrame(columns, index=pd.RangeIndex(file.metadata.num_rows), copy=False)

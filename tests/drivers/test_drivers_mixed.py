@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from halosink.drivers.mixed import fit_mixed
+from halosink.drivers.mixed import _Products, fit_mixed
 
 
 @pytest.fixture
@@ -84,6 +84,20 @@ def test_balanced_blocks_equal_the_paired_t_test() -> None:
     assert one.p_value == pytest.approx(pair.pvalue, rel=1e-7)
     low, high = one.interval()
     assert (low, high) == pytest.approx(tuple(pair.confidence_interval()), rel=1e-7)
+
+
+@pytest.mark.parametrize("at", [(0.3, 0.6), (-0.02, 0.4), (0.1, -0.2)])
+def test_gradient_and_hessian_equal_differences_of_the_deviance(at: tuple[float, float]) -> None:
+    """Central differences of the criterion, on both sides of zero."""
+    rng = np.random.default_rng(5)
+    block, whole = np.repeat(np.arange(3), 8), np.repeat(np.arange(12), 2)
+    x = np.column_stack([np.ones(24), rng.normal(size=24)])
+    model = _Products(rng.normal(size=24) + rng.normal(size=12)[whole], x, [block, whole], [3, 12])
+    _, slope, second = model.curvature(np.array(at))
+    for j, step in enumerate(np.eye(2) * 1e-5):
+        up, down = (model.curvature(np.array(at) + sign * step) for sign in (1, -1))
+        assert slope[j] == pytest.approx((up[0] - down[0]) / 2e-5, rel=1e-6, abs=1e-7)
+        np.testing.assert_allclose(second[j], (up[1] - down[1]) / 2e-5, rtol=1e-6, atol=1e-6)
 
 
 def test_units_do_not_matter() -> None:

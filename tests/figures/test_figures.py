@@ -21,7 +21,7 @@ from halosink.figures import canvas, effects, gradient, numbers, quality, rows, 
         (412.4, 380.0, 450.0, "412 (380 to 450)"),
         (0.0, -0.001, 0.001, "0.0000 (−0.0010 to 0.0010)"),
         (5.0, math.nan, math.nan, "5"),
-        (0.843, 0.048, 14.834, "0.8 (0.05 to 15)"),
+        (0.843, 0.048, 14.834, "0.84 (0.05 to 15)"),
     ],
 )
 def test_digits_follow_the_interval(mid: float, low: float, high: float, expected: str) -> None:
@@ -44,6 +44,62 @@ def test_ratios_are_given_as_percent_change() -> None:
     assert numbers.changes(math.log(0.88), math.log(1.12), "zh") == "−12 ~ +12"
 
 
+@pytest.mark.parametrize(
+    ("ratio", "shown"), [(21.3, "21"), (0.8, "0.80"), (560.0, "560"), (0.0412, "0.041"), (56179.0, "56,000"),
+                         (9.96, "10"), (0.998, "0.998"), (1.04, "1.04"), (1.0, "1.0")],
+)  # fmt: skip
+def test_multiples_have_two_digits_and_are_one_only_where_they_are(ratio: float, shown: str) -> None:
+    assert numbers.multiple(math.log(ratio), "en") == shown
+
+
+def test_beyond_three_hundred_percent_all_three_numbers_are_multiples() -> None:
+    def said(*ratios: float) -> str:
+        return numbers.relative(*(math.log(r) for r in ratios), "en")  # type: ignore[arg-type, misc]
+
+    assert said(1.12, 0.97, 1.29) == "+12\u00a0% (−3 to +29)"
+    assert said(21, 0.8, 560) == "×21 (0.80 to 560)"
+    assert said(1.1, 0.3, 3.9) == "+10\u00a0% (−70 to +290)"
+    assert said(1.1, 0.3, 4.1).startswith("×1.1")
+
+
+def test_an_axis_of_multiples_marks_no_difference() -> None:
+    axis = effects.ratio_axis(axis_frame(0.01, 0.2, 5.0, 300.0), "x", fold=True)
+    assert dict(axis.ticks)[1.0] == "×1"
+    sheet = [rows.Row("a", 1.0, 0.1, 5.0)]
+    svg = rows.draw(sheet, axis, "n", "alt")
+    assert set(re.findall(r">(×[\d.]+)<", svg)) == {label for _, label in axis.ticks}
+
+
+def test_small_means_are_seen_beside_large_ones() -> None:
+    from halosink.figures import means
+
+    frame = pd.DataFrame({
+        "quantity": "ch4_flux", "unit": "nmol m-2 s-1", "table": "soil", "factor": "treatment", "class": ["a", "b"],
+        "mean": [0.02, 4.5], "low": [0.002, 0.1], "high": [0.2, 160.0], "level": "site",
+    })  # fmt: skip
+    (x1, _), (x2, _) = drawn(means.draw(frame, None, "en").svg)
+    assert x2 - x1 > 100
+
+
+def test_the_line_goes_through_the_middle_that_the_slope_belongs_to() -> None:
+    x = np.linspace(1.0, 9.0, 12)
+    dots = pd.DataFrame({"gradient_value": x, "value": 2 * x, "site_key": np.repeat([0, 1, 2], 4)})
+    slope = pd.Series({
+        "quantity": "soil_organic_carbon", "unit": "g kg-1", "table": "soil", "gradient": "ec_1_5",
+        "gradient_unit": "dS m-1", "transform": "none", "slope": 2.0, "low": 1.0, "high": 3.0, "separable": True,
+        "among_site_slope": 2.0, "among_site_low": 1.0, "among_site_high": 3.0, "within_site_slope": -1.0,
+        "within_site_low": -2.0, "within_site_high": -0.5, "through_x": 5.0, "through_y": 10.0,
+    })  # fmt: skip
+    figure = gradient.draw(dots, slope, "en")
+    assert "site means (rings)" in figure.caption and "slope within sites (−1.0" in figure.caption
+    red = re.search(r'd="M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)"[^>]*stroke="#d55e00"', figure.svg)
+    circles = re.findall(r'<path transform="translate\(([\d.]+),([\d.]+)\)"[^>]*fill="#0072b2"', figure.svg)
+    assert red is not None and len(circles) == 12
+    # all dots lie on value = 2 x, and so must the line
+    (x1, y1, x2, y2), (a, b) = map(float, red.groups()), map(float, circles[5])
+    assert b == pytest.approx(y1 + (y2 - y1) * (a - x1) / (x2 - x1), abs=0.1)
+
+
 def test_units_say_what_the_mass_is_made_of() -> None:
     assert numbers.unit("g kg-1", "C") == "g\u00a0C\u00a0kg⁻¹"
     assert numbers.unit("umol m-2 s-1", "CO2") == "µmol\u00a0CO₂\u00a0m⁻²\u00a0s⁻¹"
@@ -64,7 +120,7 @@ def axis_frame(*ratios: float) -> pd.DataFrame:
 
 
 def test_percent_axis_marks_ratios_as_percent() -> None:
-    axis = effects.percent_axis(axis_frame(0.5, 2.0), "x")
+    axis = effects.ratio_axis(axis_frame(0.5, 2.0), "x")
     ticks = dict(axis.ticks)
     assert ticks[1.0] == "0"
     for place, label in axis.ticks:
@@ -75,7 +131,7 @@ def test_percent_axis_marks_ratios_as_percent() -> None:
 def test_an_interval_without_end_does_not_flatten_the_others() -> None:
     frame = axis_frame(0.9, 1.1)
     frame.loc[0, ["low", "high"]] = [-30.0, 30.0]
-    assert effects.percent_axis(frame, "x").high < 6
+    assert effects.ratio_axis(frame, "x").high < 6
 
 
 def drawn(svg: str) -> list[tuple[float, float]]:

@@ -120,3 +120,53 @@ def test_closures_are_series_of_elapsed_time():
     )
     flags = quality.flag_table(frame)
     assert len(flags.overview) == 2 and flags.overview["flagged"].sum() == 0
+
+
+def test_chamber_concentrations_have_one_overview_row_per_field():
+    closures, readings = 30, 8
+    frame = pd.DataFrame(
+        {
+            "closure": np.repeat([f"c{i}" for i in range(closures)], readings),
+            "elapsed_time": np.tile(60.0 * np.arange(readings), closures),
+            "co2_mole_fraction": np.linspace(410, 500, closures * readings),
+            "chamber_volume": 20.0,
+        }
+    )
+    frame.loc[[5, 100], "co2_mole_fraction"] = -1.0
+    frame.loc[7, "co2_mole_fraction"] = np.nan
+    flags = quality.flag_table(frame, table="chamber_concentrations", name="gas")
+    overview = flags.overview.set_index("field")
+    assert overview.index.tolist() == ["co2_mole_fraction", "chamber_volume"]
+    row = overview.loc["co2_mole_fraction"]
+    assert (row["rows"], row["missing"], row["range"], row["step_seconds"]) == (closures * readings, 1, 2, 60.0)
+    assert [r.value for r in flags.checks if r.subject == "gas · co2_mole_fraction" and r.check == "range"] == [2 / 240]
+
+
+def test_what_does_not_vary_in_a_series_is_not_judged():
+    frame = sensors().assign(latitude=37.0, depth_top=10.0, record_number=1.0, battery_voltage=12.6, source_row=2)
+    assert set(quality.flag_table(frame, table="sensors").frame) == {"soil_ec_bulk", "battery_voltage"}
+
+
+def test_below_detection_is_missing_and_no_code():
+    frame = sensors()
+    frame.loc[:9, "soil_ec_bulk"] = np.nan
+    why = {"soil_ec_bulk": np.where(frame.index < 10, np.where(frame.index < 4, 4, 3), 0).astype(np.uint8)}
+    flags = quality.flag_table(frame, missing=why, table="sensors")
+    first = flags.overview.iloc[0]
+    assert (first["missing"], first["missing_code"]) == (10, 6)
+
+
+def test_fields_judged_side_by_side_have_the_same_flags(monkeypatch):
+    from halosink.quality import table
+
+    draws = np.random.default_rng(3)
+    time = pd.date_range("2024-05-01", periods=3000, freq="15min")
+    names = ["soil_temperature", "soil_moisture", "soil_ec_bulk", "air_temperature", "air_pressure", "wind_speed"]
+    frame = pd.DataFrame({"time": time} | {n: 10 + draws.normal(0, 1, 3000) for n in names})
+    frame.loc[[50, 900], names] = 400.0
+    alone = quality.flag_table(frame, table="sensors")
+    monkeypatch.setattr(table, "LONG", 100)
+    beside = quality.flag_table(frame, table="sensors")
+    pd.testing.assert_frame_equal(alone.frame, beside.frame)
+    pd.testing.assert_frame_equal(alone.overview, beside.overview)
+    assert [r.record() for r in alone.checks] == [r.record() for r in beside.checks]

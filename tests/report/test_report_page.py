@@ -163,6 +163,35 @@ def test_empty_frames_render(contents: Contents) -> None:
     assert "There is no result yet" in page
 
 
+def test_skipped_steps_are_said_only_where_the_study_could_add_something(contents: Contents) -> None:
+    from halosink.report import method
+
+    assert method.more(contents, "en") == ["Chamber fluxes: add one"]
+    assert method.steps(contents, "en") is None and method.done(contents, "en") == "Read tables"
+    other = [{**contents.steps[1], "name": "evidence"}, {**contents.steps[1], "status": "failed"}]
+    changed = dataclasses.replace(contents, steps=other)
+    assert method.more(changed, "en") == [] and method.steps(changed, "en") is not None
+
+
+def test_a_long_searchable_table_is_left_out_in_print(contents: Contents, pages: dict[str, str]) -> None:
+    assert 'class="printed"' not in pages["en"]
+    many = pd.concat([contents.frames["evidence/numbers"]] * 3, ignore_index=True)
+    page = render(dataclasses.replace(contents, frames={**contents.frames, "evidence/numbers": many}), "en")
+    assert 'class="printed"' in page and "tall screen" in page and f"The table of {len(many)} rows" in page
+
+
+def test_the_script_parses() -> None:
+    import shutil
+    import subprocess
+    from importlib import resources
+
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed; the script is only syntax-checked with it")
+    script = (resources.files("halosink.report") / "table.js").read_text("utf-8")
+    subprocess.run([node, "--check", "-"], input=script, text=True, check=True, timeout=60)
+
+
 def test_every_published_number_is_in_the_table(contents: Contents, pages: dict[str, str]) -> None:
     ids = contents.frames["evidence/numbers"]["id"]
     assert all(f">{i}</td>" in pages["en"] for i in ids)

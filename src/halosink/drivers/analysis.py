@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from halosink.contracts import CheckRow, Text
+from halosink.contracts import CheckRow
 from halosink.drivers import checks, class_means, design_checks, gradient, multiplicity, response_ratio
 from halosink.drivers.design import Design, Factor, Gradient, level_keys, unit_values
 from halosink.drivers.model import ClassModel, fit_classes
-from halosink.drivers.naming import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +168,7 @@ class _Work:
         for row in ratios:
             self.ratios.append(head | row)
             needed.append(row["places_to_detect_20_percent"])
-            pair = f"{row['class']} / {row['reference']}"
-            self._say(checks.one_site_carries(name, row, Text(pair, pair), pair, self.design))
+            self._say(checks.one_site_carries(name, head["unit"], row, self.design))
         return level
 
     def _say(self, row: CheckRow | None) -> None:
@@ -201,5 +199,5 @@ class _Work:
         self.slopes.append(head | row)
         if row["units"] < len(units):
             self._say(checks.no_logarithm(name, one.column, len(units) - row["units"], len(units)))
-        self._say(checks.slopes_differ(name, row, self.settings.alpha, self.design))
-        self._say(checks.one_site_carries(name, row, named(one.column), one.column, self.design))
+        self._say(checks.slopes_differ(name, head["unit"], row, self.settings.alpha, self.design))
+        self._say(checks.one_site_carries(name, head["unit"], row, self.design))

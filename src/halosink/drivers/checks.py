@@ -118,37 +118,49 @@ def no_interactions(
     )
 
 
-def one_site_carries(
-    quantity: str, row: Mapping[str, Any], what: Text, subject: str, design: Design
-) -> CheckRow | None:
-    """The verdict changes when one site is left out; None when it does not."""
+def one_site_carries(quantity: str, unit: str, row: Mapping[str, Any], design: Design) -> CheckRow | None:
+    """The verdict changes when one site is left out; None when it does not. row: of a ratio or of a slope."""
     if not row["loso_flips"]:
         return None
+    if "gradient" in row:
+        subject, what, measure = str(row["gradient"]), named(row["gradient"]), slope_unit(unit, row)
+    else:
+        subject = f"{row['class']} / {row['reference']}"
+        what, measure = Text(subject, subject), Text(_spaced(unit), _spaced(unit))
     low, high, site = row["loso_low"], row["loso_high"], row["loso_site"]
+    if np.isfinite(row.get("log_ratio", np.nan)):
+        low, high = (f"{100 * np.expm1(v):+.0f}" for v in (low, high))
+        measure = Text(" %", "%")
+    else:
+        low, high = (f"{v:.3g}" for v in (low, high))
     place, name = level("region" if row.get("level") == "region" else "site", design), named(quantity)
+    span = Text(
+        f"leaving out one {place.en} at a time gives {low} to {high}{measure.en}",
+        f"逐一剔除{place.zh}时估计值为 {low} 至 {high}{measure.zh}",
+    )
     if row["separable"]:
         comment = Text(
-            f"{capital(name.en)}, {what.en}: the effect is not separable from zero without {site} (leaving out one "
-            f"{place.en} at a time gives {low:.3g} to {high:.3g}). Do not generalise it.",
-            f"{name.zh}，{what.zh}：去掉{place.zh} {site} 后，效应无法与零区分"
-            f"（逐一剔除{place.zh}时估计值为 {low:.3g} 至 {high:.3g}）。不宜推广。",
+            f"{capital(name.en)}, {what.en}: the effect is not separable from zero without {site} ({span.en}). "
+            "Do not generalise it.",
+            f"{name.zh}，{what.zh}：去掉{place.zh} {site} 后，效应无法与零区分（{span.zh}）。不宜推广。",
         )
     else:
         comment = Text(
             f"{capital(name.en)}, {what.en}: no separable effect with all {place.en}s, but one appears without {site} "
-            f"(leaving out one {place.en} at a time gives {low:.3g} to {high:.3g}). One {place.en} blurs or masks it.",
+            f"({span.en}). One {place.en} decides: claim neither an effect nor its absence.",
             f"{name.zh}，{what.zh}：使用全部{place.zh}时效应无法与零区分，但去掉{place.zh} {site} 后可以区分"
-            f"（逐一剔除{place.zh}时估计值为 {low:.3g} 至 {high:.3g}），说明单个{place.zh}可能掩盖了差异。",
+            f"（{span.zh}）。结论取决于单个{place.zh}，既不宜断言有效应，也不宜断言无效应。",
         )
     return CheckRow("one_site_carries", f"{quantity}: {subject}", 1.0, "==", 0.0, "1", False, comment, "own_choice")
 
 
-def slopes_differ(quantity: str, row: Mapping[str, Any], alpha: float, design: Design) -> CheckRow | None:
+def slopes_differ(quantity: str, unit: str, row: Mapping[str, Any], alpha: float, design: Design) -> CheckRow | None:
     """The slope among sites is another than within them; None where they cannot be told apart."""
     if not row["slopes_differ"]:
         return None
     place, name, along = level("site", design), named(quantity), named(row["gradient"])
     among, within, p = row["among_site_slope"], row["within_site_slope"], row["slopes_differ_p"]
+    measure = slope_unit(unit, row)
     chosen_en = row["slope_of"].replace("sites", f"{place.en}s")
     chosen_zh = f"{place.zh}间" if row["slope_of"] == "among sites" else f"{place.zh}内"
     return CheckRow(
@@ -160,15 +172,31 @@ def slopes_differ(quantity: str, row: Mapping[str, Any], alpha: float, design: D
         "1",
         False,
         Text(
-            f"{capital(name.en)} along {along.en}: the slope is {among:.3g} among {place.en}s and {within:.3g} within "
-            f"them, and the two differ (p = {p:.2g}). What makes {place.en}s differ is not what makes places within a "
-            f"{place.en} differ; no single slope stands for both. The slope shown is the one {chosen_en}.",
-            f"{name.zh}随{along.zh}的变化：{place.zh}间斜率为 {among:.3g}，{place.zh}内斜率为 {within:.3g}，"
-            f"二者不同（p = {p:.2g}）。造成{place.zh}间差异的原因与{place.zh}内不同，不能用同一斜率概括；"
+            f"{capital(name.en)} along {along.en}: the slope is {among:.3g}{measure.en} among {place.en}s and "
+            f"{within:.3g} within them, and the two differ (p = {p:.2g}). What makes {place.en}s differ is not what "
+            f"makes places within a {place.en} differ; no single slope stands for both. The slope shown is the one "
+            f"{chosen_en}.",
+            f"{name.zh}随{along.zh}的变化：{place.zh}间斜率为 {among:.3g}{measure.zh}，"
+            f"{place.zh}内斜率为 {within:.3g}，二者不同（p = {p:.2g}）。"
+            f"造成{place.zh}间差异的原因与{place.zh}内不同，不能用同一斜率概括；"
             f"所示为{chosen_zh}斜率。",
         ),
         "vandepol_wright2009",
     )
+
+
+def slope_unit(unit: str, row: Mapping[str, Any]) -> Text:
+    """The unit of a slope, after a number."""
+    transform = str(row["transform"])
+    own = " log10" if "log10(quantity)" in transform else _spaced(unit)
+    if "log10(gradient)" in transform:
+        return Text(f"{own} per tenfold", f"{own}（每 10 倍）")
+    per = row["gradient_unit"]
+    return Text(f"{own} per {per}", f"{own}（每 {per}）") if per and per != "1" else Text(own, own)
+
+
+def _spaced(unit: str) -> str:
+    return f" {unit}" if unit and unit != "1" else ""
 
 
 def no_logarithm(quantity: str, gradient: str, dropped: int, units: int) -> CheckRow:

@@ -172,12 +172,15 @@ def _uneven_strata(
             continue
         mean = seen.groupby(["class", "unit"]).size().groupby("class").mean()
         ratio = float(mean.max() / mean.min())
-        lacking = ""
+        lacking = Text("", "")
         if seen["stratum"].nunique() <= MOST_STRATA:
             every = set(seen["stratum"])
             lacks = {str(c): sorted(every - set(part)) for c, part in seen["stratum"].groupby(seen["class"])}
-            lacking = "; ".join(f"{c}: {', '.join(map(str, s))}" for c, s in lacks.items() if s)
-        if ratio < UNEVEN_STRATA and not lacking:
+            lacking = Text(
+                "; ".join(f"{c}: {', '.join(map(str, s))}" for c, s in lacks.items() if s),
+                "；".join(f"{c}：{'、'.join(map(str, s))}" for c, s in lacks.items() if s),
+            )
+        if ratio < UNEVEN_STRATA and not lacking.en:
             continue
         place, what, stratum = level(found[0], design), named(factor.column), named(name)
         comment_en = (
@@ -188,9 +191,9 @@ def _uneven_strata(
             f"{what.zh}各类别每个{place.zh}的“{stratum.zh}”数相差 {ratio:.1f} 倍"
             f"（{mean.idxmax()}：{mean.max():.1f}，{mean.idxmin()}：{mean.min():.1f}）。"
         )
-        if lacking:
-            comment_en += f" Not found at all in {lacking}."
-            comment_zh += f"完全缺失的有 {lacking}。"
+        if lacking.en:
+            comment_en += f" Not found at all in {lacking.en}."
+            comment_zh += f"完全缺失的有 {lacking.zh}。"
         comment = Text(
             comment_en + " The difference was allowed for as one shift common to all classes; where classes change "
             "differently with it, the comparison is not fair.",

@@ -69,7 +69,7 @@ def ratio_axis(frame: pd.DataFrame, title: str, fold: bool = False) -> rows.Axis
     mids = [float(v) for v in frame["log_ratio"]] + [0.0]
     low = max(min([*frame["low"].dropna(), *mids]), min(mids) - REACH) - 0.05
     high = min(max([*frame["high"].dropna(), *mids]), max(mids) + REACH) + 0.05
-    least = (high - low) / 8
+    least = (high - low) / 9  # room for the labels
     places = [math.log(m) for m in MULTIPLES] if fold else [math.log1p(t / 100) for t in TICKS]
     kept = [0.0]
     for sign in (1, -1):

@@ -36,7 +36,9 @@ def draw(pooled: pd.DataFrame, pairs: pd.DataFrame | None, group: str, language:
                 low=low,
                 high=high,
                 note=(
-                    effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language, fold) + "   " if has else ""
+                    effects.percent_note(row.rename({"mean_log_ratio": "log_ratio"}), language, fold) + "   "
+                    if has
+                    else ""
                 )
                 + counts,
                 style="solid",

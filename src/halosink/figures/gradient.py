@@ -82,9 +82,7 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     extra: list[Any] = []
     if len(inner):
         lines = inner.assign(x=back(inner["x"]), y=back_y(inner["y"].clip(y_low, y_high)))
-        extra.append(
-            alt.Chart(lines).mark_line(color=canvas.SOFT, strokeWidth=1.2).encode(x=x, y=y, detail="site:N")
-        )
+        extra.append(alt.Chart(lines).mark_line(color=canvas.SOFT, strokeWidth=1.2).encode(x=x, y=y, detail="site:N"))
     if among:
         rings = pd.DataFrame({"x": back(means["x"]), "y": back_y(means["y"])})
         extra.append(

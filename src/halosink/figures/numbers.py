@@ -179,8 +179,8 @@ def joined(shown: list[str], language: Language) -> str:
 
 
 def unit(text: str, substance: str = "") -> str:
-    """`g kg-1` of C as `g C kg⁻¹`; "" for a pure number."""
-    if text in ("", "1", "-", "nan"):
+    """`g kg-1` of C as `g C kg⁻¹`; "" for a pure number or a count."""
+    if text in ("", "1", "count", "-", "nan"):
         return ""
     parts = text.split(" ")
     shown = [_part(p) for p in parts]

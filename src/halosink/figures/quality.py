@@ -19,10 +19,9 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     data = shares(overview, checks)
     used = [c for c in checks if data[c].max() > 0]
     columns = ["missing", "flagged", *used]
-    shown = data.head(MOST)
-    labels = [
-        f"{words.quantity(f, language)} · {t}" for t, f in zip(shown["table"], shown["field"], strict=True)
-    ]
+    doubtful = data[(data["missing"] > 0) | (data["flagged"] > 0)]
+    shown = (doubtful if len(doubtful) else data).head(MOST)
+    labels = [f"{words.quantity(f, language)} · {t}" for t, f in zip(shown["table"], shown["field"], strict=True)]
     cells = [
         [tiles.Tile((float(row[c]) / 100) ** 0.5, _cell(float(row[c]), language)) for c in columns]
         for _, row in shown.iterrows()
@@ -30,7 +29,7 @@ def draw(overview: pd.DataFrame, language: Language) -> Figure:
     alt = words.say("quality.alt", language, count=len(data))
     svg = tiles.draw(labels, [head(c, language) for c in columns], cells, "quality", alt)
     caption = words.say("quality.caption", language)
-    if len(data) > MOST:
+    if len(data) > len(shown):
         caption += words.say("quality.more", language, shown=MOST, count=len(data))
     return Figure(svg, caption, data)
 

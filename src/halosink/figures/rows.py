@@ -60,7 +60,7 @@ def draw(rows: Sequence[Row], axis: Axis, name: str, alt: str, note_title: str =
     names = dict(axis.ticks)
     guide: dict[str, Any] = {"orient": "bottom", "grid": True, "domain": False, "tickCount": 6, "title": axis.title}
     if names:
-        guide |= {"values": list(names), "labelExpr": _label_expression(names)}
+        guide |= {"values": list(names), "tickCount": len(names), "labelExpr": _label_expression(names)}
     x = alt_.X("x:Q", scale=scale, axis=alt_.Axis(**guide))
     y = alt_.Y("y:Q", scale=alt_.Scale(domain=[total, 0], nice=False, zero=False), axis=None)
 

@@ -83,6 +83,15 @@ class Channel:
     def seconds(self) -> NDArray[np.int64] | None:
         return None if self.clock is None else self.clock.seconds
 
+    @cached_property
+    def change(self) -> Values:
+        """Shape (n - 1,): from each record to the next, NaN across a gap or a jump back. Needs a clock; not to be
+        written to."""
+        change = np.diff(self.values)
+        if self.clock is not None and not self.clock.unbroken:
+            change[~self.clock.linked] = np.nan
+        return change
+
     def none(self) -> Hits:
         """No record flagged."""
         return np.zeros(self.values.size, bool)

@@ -43,9 +43,11 @@ def block_medians(values: Values, size: int) -> Values:
     return np.append(_median(head), _median(values[(blocks - 1) * size :]))
 
 
-def spread(medians: Values, size: int, length: int) -> NDArray[np.intp]:
-    """Index of the block of `block_medians` that each of `length` values belongs to."""
-    return np.minimum(np.arange(length) // size, medians.size - 1)
+def spread(medians: Values, size: int, length: int) -> Values:
+    """The number of its block, as `block_medians` cuts them, for each of `length` values."""
+    counts = np.full(medians.size, size)
+    counts[-1] = length - size * (medians.size - 1)
+    return np.repeat(medians, counts)
 
 
 def runs(values: Values, tolerance: float = 0.0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -47,9 +47,7 @@ def flag(channel: Channel, parameters: Mapping[str, float]) -> Hits:
     hits = channel.none()
     if channel.clock is None or not _follows(channel.field) or not np.isfinite(channel.clock.step):
         return hits
-    change = np.diff(channel.values)
-    if not channel.clock.unbroken:
-        change[~channel.clock.linked] = np.nan
+    change = channel.change
     size = max(int(parameters["block"] * DAY / channel.clock.step), int(parameters["records"]))
     limit = _limit(change, size, parameters)
     if limit is None:
@@ -88,14 +86,13 @@ def _limit(change: Values, size: int, parameters: Mapping[str, float]) -> Values
     if known.size < parameters["records"]:
         return None
     middle = block_medians(known, size)
-    block = spread(middle, size, known.size)
-    deviation = np.abs(known - middle[block]) if np.any(middle) else np.abs(known)
+    deviation = np.abs(known - spread(middle, size, known.size)) if np.any(middle) else np.abs(known)
     scale = block_medians(deviation, size)
-    step = np.abs(change[np.isfinite(change) & (change != 0)])
-    scale = np.maximum(scale, step.min() if step.size else np.inf)
+    step = np.abs(change)
+    scale = np.maximum(scale, np.min(step, initial=np.inf, where=(step > 0) & np.isfinite(step)))
     limit = parameters["z"] / NORMAL * scale
     if whole:
-        return np.append(limit[block], limit[-1])
+        return spread(limit, size, change.size)
     everywhere = np.full(change.size, np.nan)
     position = np.minimum(np.cumsum(finite) // size, limit.size - 1)
     everywhere[:-1] = limit[position]

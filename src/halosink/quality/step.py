@@ -26,9 +26,7 @@ def flag(channel: Channel, parameters: Mapping[str, float]) -> Hits:
     if channel.clock is None or not measured(channel.field) or not np.isfinite(channel.clock.step):
         return hits
     values = channel.values
-    change = np.diff(values)
-    if not channel.clock.unbroken:
-        change[~channel.clock.linked] = np.nan
+    change = channel.change
     jumps = np.flatnonzero(np.abs(change) >= _least(channel, parameters))
     jumps = jumps[(jumps > 0) & (jumps < change.size - 1)]
     if jumps.size == 0:

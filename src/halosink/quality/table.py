@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +13,11 @@ from numpy.typing import NDArray
 
 from halosink import vocabulary
 from halosink.contracts import CheckRow
-from halosink.quality.check import Channel, Check, Clock, Hits
+from halosink.quality.check import Channel, Check, Clock, Hits, Values
 from halosink.quality.gap import missing_records
 from halosink.quality.registry import bits, check, checks, excluding
 from halosink.quality.robust import NOT_MEASURED
-from halosink.quality.series import Part, groups, identify, seconds
+from halosink.quality.series import Part, Place, groups, identify, seconds
 from halosink.quality.verdict import verdicts
 from halosink.vocabulary import Field
 
@@ -50,6 +52,11 @@ OVERVIEW = (
     "step_seconds",
     "missing_records",
 )
+
+
+# Records and fields from which a series is judged by two threads: below, the gain is not worth their memory (own
+# choice, from benchmarks/sensors.py).
+LONG, MANY, THREADS = 100_000, 6, 2
 
 
 @dataclass(frozen=True)
@@ -107,18 +114,15 @@ def flag_table(
         identity = codes[place] if key and not series else None
         lost = missing_records(clock)
         values = Part(frame, [f.name for f in fields], place)
-        shared: dict[str, Hits] = {}
-        for f in fields:
-            why = None if missing is None or f.name not in missing else np.asarray(missing[f.name], np.uint8)[place]
-            channel = Channel(f, values[f.name], why, clock, identity, values)
-            out, counts = _run(chosen, parameters, channel, shared)
+        found = partial(_run, chosen, parameters, {}, missing or {}, place, clock, identity, values)
+        for f, (out, counts) in zip(fields, _each(found, fields, codes[place].size), strict=True):
             flags[f.name][place] = out
             head = (
                 name or table,
                 labels[number] if series else "",
                 f.name,
                 out.size,
-                int(np.count_nonzero(np.isnan(channel.values))),
+                int(np.count_nonzero(np.isnan(values[f.name]))),
                 int(np.count_nonzero(out)),
                 int(np.count_nonzero(out & mask)),
                 clock.step if clock else float("nan"),
@@ -153,12 +157,31 @@ def bit_mask(names: Iterable[str]) -> np.uint16:
     return np.uint16(sum(known[name] for name in names))
 
 
+def _each(
+    work: Callable[[Field], tuple[NDArray[np.uint16], dict[str, int]]], fields: Sequence[Field], rows: int
+) -> Iterator[tuple[NDArray[np.uint16], dict[str, int]]]:
+    """The work on each field in turn; on long series side by side, once the first has left what all share."""
+    if rows < LONG or len(fields) < MANY:
+        yield from map(work, fields)
+        return
+    yield work(fields[0])
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield from pool.map(work, fields[1:])
+
+
 def _run(
     chosen: Sequence[Check],
     parameters: Mapping[str, Mapping[str, float]],
-    channel: Channel,
     shared: dict[str, Hits],
+    missing: Mapping[str, NDArray[np.uint8]],
+    place: Place,
+    clock: Clock | None,
+    identity: NDArray[np.int32] | None,
+    values: Mapping[str, Values],
+    field: Field,
 ) -> tuple[NDArray[np.uint16], dict[str, int]]:
+    why = np.asarray(missing[field.name], np.uint8)[place] if field.name in missing else None
+    channel = Channel(field, values[field.name], why, clock, identity, values)
     out = np.zeros(channel.values.size, np.uint16)
     counts = {}
     for found in chosen:

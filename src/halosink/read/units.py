@@ -58,8 +58,11 @@ def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) 
     outside = ~inside & np.isfinite(values)
     if outside.sum() < FEWEST:
         return []
-    finite = values[np.isfinite(values) & (values != 0)]
-    if len(finite) < FEWEST or outside.sum() < OUTSIDE * len(finite):
+    judged = np.isfinite(values) & (values != 0)
+    if outside.sum() < OUTSIDE * judged.sum():
+        return []
+    finite = values[judged]
+    if len(finite) < FEWEST:
         return []
     for factor in FACTORS:
         unit = (

@@ -14,6 +14,7 @@ from halosink.figures import effects, gradient, means, numbers, words
 from halosink.figures.canvas import Figure
 from halosink.report import choose
 from halosink.report.contents import Contents
+from halosink.report.contrasts import verdict
 from halosink.report.sentences import detectable
 from halosink.report.tables import Table, table, text, yes
 
@@ -145,21 +146,20 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             text(r["reference"]),
             effects.percent_note(r, language) if ratio else "",
             numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True),
-            _unit(r, language),
+            *([_unit(r, language)] if named else []),
             detectable(r, language),
-            yes(r["separable"], language) if r["low"] == r["low"] else "",
-            yes(r.get("confounded"), language),
+            verdict(r, language),
             _left_out(r, bool(ratio), digits, language),
-            numbers.count(r["units"], language),
             *([numbers.places(r["places_to_detect_20_percent"], language)] if planned else []),
             *_p(r, adjusted, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + (
-        "class reference percent difference unit detectable separable confounded loso units "
+        "class reference percent " + ("difference unit" if named else "difference_in")
+        + " detectable finding loso "
         + "places_needed " * planned + "p_value" + " p_adjusted" * adjusted
     )  # fmt: skip
     caption = vocabulary.say("report.basis.overlay", language)
-    return table(columns, cells, language, caption, percent=_confidence(contents))
+    return table(columns, cells, language, caption, percent=_confidence(contents), unit=_unit(frame.iloc[0], language))
 
 
 def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
@@ -181,7 +181,12 @@ def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             *_p(r, adjusted, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + " ".join(
-        ["gradient" if told else "gradient slope", *parts, "detectable separable carrier units sites p_value", "p_adjusted" * adjusted]
+        [
+            "gradient" if told else "gradient slope",
+            *parts,
+            "detectable separable carrier units sites p_value",
+            "p_adjusted" * adjusted,
+        ]
     )
     return table(
         columns, cells, language, vocabulary.say("report.basis.gradients", language), percent=_confidence(contents)

@@ -15,7 +15,6 @@ from halosink.problems import Problem
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
-
 BESIDE = ("evidence", "recovery")  # a study of one's own has neither published numbers nor a known truth
 
 
@@ -67,10 +66,9 @@ def design(contents: Contents, language: Language) -> list[str]:
         name = words.quantity(factor.field, language)
         lines.append(f"{name}{order}{semicolon}{reference}{colon}{factor.reference}")
     for gradient in declared.gradients:
-        log = " (log10)" if gradient.transform == "log10" else ""
-        lines.append(
-            f"{vocabulary.say('report.column.gradient', language)}{colon}{words.titled(gradient.field, language)}{log}"
-        )
+        log = "log10" if gradient.transform == "log10" else ""
+        shown = numbers.bracket(words.titled(gradient.field, language), log, language)
+        lines.append(vocabulary.say("report.column.gradient", language) + colon + shown)
     return lines
 
 

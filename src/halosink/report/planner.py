@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import numbers, words

@@ -1,4 +1,4 @@
-"""The answer of a monitoring study without comparison: which probes are sound, how much of each is usable, what next."""
+"""The answer of a monitoring study: which probes are sound, how much of each is usable, what to do next."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ class Probes(NamedTuple):
 
 
 def probes_of(overview: pd.DataFrame) -> pd.DataFrame:
-    """One row per series and field: table, sensor, field, rows, usable, missing, stuck, spikes, biased (percent but
-    rows and spikes, which are counts; biased is percent of the values there are), state. `excluded` in the overview counts records that analysis leaves out."""
+    """One row per series and field: table, sensor, field, rows, usable, missing, stuck, spikes, biased, state.
+
+    `rows` and `spikes` are counts, `biased` is percent of the values that are there, the others percent of the rows.
+    `excluded` in the overview counts records that analysis leaves out.
+    """
     frame = measured(overview)
     frame = frame[(frame["rows"] > 0) & ~frame["field"].isin(BESIDE)]
     blank = pd.Series(0, index=frame.index)
@@ -44,7 +47,7 @@ def probes_of(overview: pd.DataFrame) -> pd.DataFrame:
         "usable": 100 * (1 - frame["missing"].where(frame["missing"] > lost, lost) / rows),
         "missing": 100 * frame["missing"] / rows,
         "stuck": 100 * frame.get("flat_line", blank) / rows,
-        "spikes": frame.get("spike", blank) + frame.get("step", blank),
+        "spikes": frame.get("spike", blank) + frame.get("range", blank),
         "biased": 100 * frame.get("salinity_biased_moisture", blank) / (rows - frame["missing"]).clip(lower=1),
     })  # fmt: skip
     found["state"] = [_state(r) for r in found.to_dict("records")]
@@ -74,7 +77,7 @@ def probes(contents: Contents, language: Language) -> Probes | None:
     found["label"] = [_label(t, s, contents) for t, s in zip(found["table"], found["sensor"], strict=True)]
     groups = [(key, part) for key, part in found.groupby(["table", "sensor"], sort=False)]
     worst = [max(part["state"], key=STATES.index) for _, part in groups]
-    counts = {s: worst.count(s) for s in STATES}
+    counts = {s: int((found["state"] == s).sum()) for s in STATES}
     rows, used = float(found["rows"].sum()), float((found["rows"] * found["usable"] / 100).sum())
     lines = [
         _say(
@@ -85,6 +88,7 @@ def probes(contents: Contents, language: Language) -> Probes | None:
             usable=numbers.percent(100 * used / rows, language),
         ),
         _states(groups, worst, language),
+        *_spikes(found, contents, language),
         *_next(counts, language),
     ]
     fields = list(dict.fromkeys(found["field"]))
@@ -101,6 +105,45 @@ def _states(groups: list[Any], worst: list[str], language: Language) -> str:
             listed = ", ".join(own) if language == "en" else "、".join(own)
             parts.append(_say(f"count.{state}", language, count=len(own), list=listed))
     return _say("states", language, list=semicolon.join(parts))
+
+
+def _spikes(found: pd.DataFrame, contents: Contents, language: Language) -> list[str]:
+    """Readings out of range and spikes of probes that work otherwise: how many, where, the highest with its unit."""
+    hit = found[(found["spikes"] > 0) & ~found["state"].isin(["stuck", "lost", "no_data"])]
+    if hit.empty:
+        return []
+    comma = vocabulary.say("report.page.comma", language)
+    parts = []
+    for field, part in hit.groupby("field", sort=False):
+        rows = part.sort_values("spikes", ascending=False, kind="stable").to_dict("records")
+        places = comma.join(f"{_name((r['table'], r['sensor']))}: {numbers.count(r['spikes'], language)}" for r in rows)
+        values = [v for r in rows for v in _hit_values(r, contents)]
+        quantity = words.inside(str(field), language)
+        if values:
+            unit = words.unit(str(field))
+            highest = numbers.number(max(values), language) + (f"\u00a0{unit}" if unit else "")
+            quantity = _say("highest", language, quantity=quantity, value=highest)
+        parts.append(numbers.bracket(quantity, places, language))
+    listed = vocabulary.say("report.page.semicolon", language).join(parts)
+    return [_say("spikes", language, count=numbers.count(hit["spikes"].sum(), language), list=listed)]
+
+
+def _hit_values(row: dict[Any, Any], contents: Contents) -> list[float]:
+    """The values of a series that the checks of range and for spikes hit."""
+    from halosink.quality import SERIES_KEY, registry
+    from halosink.quality.series import identify
+
+    frame, flags = contents.frame(f"tables/{row['table']}"), contents.frame(f"quality/flags_{row['table']}")
+    field = row["field"]
+    if frame is None or flags is None or field not in frame or field not in flags:
+        return []
+    codes, labels = identify(frame, [c for c in SERIES_KEY if c in frame])
+    if row["sensor"] not in labels:
+        return []
+    part = codes == labels.index(row["sensor"])
+    bits = registry.bits()
+    mask = flags.loc[part, field].to_numpy() & (bits.get("spike", 0) | bits.get("range", 0))
+    return [float(v) for v in frame.loc[part, field].to_numpy()[mask > 0] if v == v]
 
 
 def _name(key: tuple[str, str]) -> str:
@@ -128,7 +171,7 @@ def _next(counts: dict[str, int], language: Language) -> list[str]:
 
 def _table(groups: list[Any], worst: list[str], fields: list[str], language: Language) -> Table:
     cells, marks = [], []
-    for (key, part), state in zip(groups, worst, strict=True):
+    for (_, part), state in zip(groups, worst, strict=True):
         own = part.set_index("field")
         states: dict[str, list[str]] = {}
         for field, row in own.iterrows():

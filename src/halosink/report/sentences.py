@@ -44,7 +44,8 @@ def telling(part: pd.DataFrame) -> pd.Series:
     separable = part["separable"].astype(bool)
     size = part["log_ratio"].abs() if part["log_ratio"].notna().any() else part["difference"].abs()
     order = pd.DataFrame({"rank": (~separable).astype(int) * 2 + (separable & doubtful), "size": -size.fillna(-1.0)})
-    return part.loc[order.sort_values(["rank", "size"], kind="stable").index[0]]
+    first: pd.Series = part.loc[order.sort_values(["rank", "size"], kind="stable").index[0]]
+    return first
 
 
 def doubt(frame: pd.DataFrame) -> pd.Series:
@@ -77,9 +78,8 @@ def estimate(row: pd.Series, language: Language) -> tuple[str, str]:
     mid, low, high = (_number(row[k]) for k in ("log_ratio", "low", "high"))
     if math.isfinite(mid):
         fold = bool(row.get("fold", numbers.many_fold(mid, low, high)))
-        middle = numbers.times(mid, language) if fold else numbers.change(mid, language) + numbers.percent_sign(language)
         whole = numbers.relative(mid, low, high, language, fold)
-        inner = whole[len(middle) :].strip(" ()（）")
+        middle, _, inner = whole.replace("（", " (").rstrip(")）").partition(" (")
         return middle, inner if fold or not inner else inner + numbers.percent_sign(language)
     change, low, high = (_number(row[k]) for k in ("difference", "difference_low", "difference_high"))
     shown = words.unit(row["quantity"], row.get("unit"))
@@ -115,10 +115,9 @@ def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> st
         "confidence": f"{contents.settings.analysis.confidence * 100:g}",
         "n": count(row, language),
     }
-    text = say("gradient" if bool(row["separable"]) else "gradient_null", language, **values)
-    if differ := disagreement(row):
-        parts = {k: gradient.part_note(row, k, language) for k in ("among", "within")}
-        text += say(differ, language, **parts)
+    key = disagreement(row) or ("gradient" if bool(row["separable"]) else "gradient_null")
+    parts = {k: gradient.part_note(row, k, language) for k in ("among", "within")}
+    text = say(key, language, **values, **parts)
     return sentence(text + doubts(row, language), language)
 
 

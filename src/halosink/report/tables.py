@@ -10,10 +10,14 @@ from halosink import vocabulary
 from halosink.contracts import Language
 
 NUMERIC = frozenset({
-    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "loso",
-    "p_value", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years",
-    "numbers", "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit", "places_needed",
-    "against", "sample_size", "p_adjusted",
+    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
+    "p_value", "p_adjusted", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years", "numbers",
+    "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
+    "places_needed", "against", "sample_size",
+})  # fmt: skip
+WHOLE = frozenset({"unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
+ROOMY = frozenset({
+    "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
 })  # fmt: skip
 
 
@@ -28,19 +32,10 @@ class Table:
     headings: tuple[str, ...] = ()
 
     def style(self, position: int) -> str:
-        """The class of a column's cells: n for numbers, w for what must not break, b for what may break anywhere, k for what needs room."""
+        """The class of a column's cells: n numbers, w not to be broken, k in need of room, b to be broken anywhere."""
         name = self.columns[position]
-        return (
-            "n"
-            if name in NUMERIC
-            else "w"
-            if name in ("unit", "id", "operator", "source", "verdict", "separable", "confounded")
-            else "k"
-            if name in ("class", "reference", "factor", "gradient", "quantity", "detectable", "slope", "among", "within")
-            else "b"
-            if name == "sha256"
-            else ""
-        )
+        kinds = {"n": NUMERIC, "w": WHOLE, "k": ROOMY, "b": {"sha256"}}
+        return next((kind for kind, names in kinds.items() if name in names), "")
 
     def mark(self, row: int) -> str:
         return self.marks[row] if row < len(self.marks) else ""

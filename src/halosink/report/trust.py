@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,6 +19,8 @@ SINGLE = " · "  # in the subject of a check of one series or column of a table
 FAILED = 25  # own choice: more failed rows than this are folded
 PER_CHECK = 4  # own choice: rows of one check shown before the fold
 UNSEEN = ("missing_code", "gap", "time_order", "duplicate")  # their records hold no odd value to be drawn
+SIGNS = {"<=": "≤", ">=": "≥", "==": "="}
+_PARTS = re.compile(r"( · |: | / |, )")
 SERIES = 4  # own choice: series drawn; the overview has all
 
 
@@ -120,21 +123,17 @@ def _check_table(rows: list[pd.Series], language: Language) -> Table | None:
     words_of = {True: "pass", False: "fail", None: "unjudged"}
     cells = []
     for r in rows:
-        value, threshold = (numbers.plain(r[k]) for k in ("value", "threshold"))
         cells.append([
             vocabulary.say(f"report.trust.{words_of[_passed(r)]}", language),
             _check_name(str(r["check"]), language),
-            text(r["subject"]),
-            value,
-            _operator(str(r["operator"])),
-            threshold,
-            numbers.unit(text(r["unit"])),
+            _subject(text(r["subject"]), language),
+            _tested(r),
             text(r.get(f"comment_{language}")),
             _source(text(r["source"]), language),
         ])  # fmt: skip
     marks = [{True: "pass", False: "fail", None: "open"}[_passed(r)] for r in rows]
     caption = vocabulary.say(f"report.trust.{'table_passed' if all(map(_passed, rows)) else 'failed'}", language)
-    columns = "verdict check subject value operator threshold unit comment source"
+    columns = "verdict check subject tested comment source"
     return table(columns, cells, language, caption, marks)
 
 
@@ -147,8 +146,20 @@ def _check_name(name: str, language: Language) -> str:
     return words.word("check", name, language) if shown == name.replace("_", " ") else shown
 
 
-def _operator(sign: str) -> str:
-    return {"<=": "≤", ">=": "≥", "==": "="}.get(sign, sign)
+def _subject(subject: str, language: Language) -> str:
+    """The subject with its fields called by their labels; the user's own names stay."""
+    fields = vocabulary.fields()
+    parts = _PARTS.split(subject)
+    return "".join(words.quantity(p, language) if p in fields else p for p in parts)
+
+
+def _tested(row: pd.Series) -> str:
+    """`0.013 ≥ 0.05`, with the unit behind if there is one."""
+    sign = str(row["operator"])
+    value, threshold = (numbers.plain(row[k]) for k in ("value", "threshold"))
+    shown = f"{value or '–'}\u00a0{SIGNS.get(sign, sign)}\u00a0{threshold}"
+    unit = numbers.unit(text(row["unit"]))
+    return f"{shown}\u00a0{unit}" if unit else shown
 
 
 def _passed(row: pd.Series) -> bool | None:

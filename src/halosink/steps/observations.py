@@ -19,14 +19,19 @@ PROVENANCE = ("source_file", "source_row", "record_number")
 
 
 def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame:
-    """The frame with the columns of the plots table that it lacks, joined by the place columns both have."""
+    """The frame with the columns of the plots table that it lacks, joined by the place columns both have.
+
+    A column that differs between plots of one place is not joined to a table that names the place only.
+    """
     if plots is None:
         return frame
     common = [c for c in PLACES if c in frame and c in plots]
     new = [c for c in plots if c not in frame and c not in PROVENANCE]
     if not common or not new:
         return frame
-    return frame.merge(plots[[*common, *new]].drop_duplicates(common), on=common, how="left", validate="m:1")
+    counts = plots.groupby(common, dropna=False, observed=True)[new].nunique(dropna=False)
+    fixed = [c for c in new if (counts[c] <= 1).all()]
+    return frame.merge(plots[[*common, *fixed]].drop_duplicates(common), on=common, how="left", validate="m:1")
 
 
 def with_places(frame: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -46,11 +46,13 @@ def _flags(
     workspace: Workspace, name: str, kind: str, overviews: list[pd.DataFrame], rows: list[CheckRow]
 ) -> pd.DataFrame:
     """The flags of one table; its overview and verdicts join those given."""
+    import pandas as pd
+
     from halosink import quality
 
     why = f"tables/missing/{name}"
-    missing = workspace.frame(why) if f"{why}.parquet" in workspace.outputs() else {}
-    kinds_of_missing = {field: missing[field].to_numpy() for field in missing}
+    missing = workspace.frame(why) if f"{why}.parquet" in workspace.outputs() else pd.DataFrame()
+    kinds_of_missing = {str(field): missing[field].to_numpy() for field in missing}
     frame = workspace.frame(f"tables/{name}", categories=True)
     flags = quality.flag_table(frame, table=kind, missing=kinds_of_missing, name=name)
     overviews.append(flags.overview)

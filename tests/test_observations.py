@@ -1,0 +1,41 @@
+"""Joining the design to the measurements."""
+
+import pandas as pd
+import pytest
+
+from halosink.steps.observations import per_probe, with_design, with_places
+
+PLOTS = pd.DataFrame(
+    {
+        "site": ["a", "a", "b"],
+        "plot": ["1", "2", "1"],
+        "treatment": ["control", "gypsum", "control"],
+        "elevation": [3.0, 3.0, 5.0],
+    }
+)
+
+
+def test_a_measurement_gets_the_treatment_of_its_own_plot() -> None:
+    found = with_design(pd.DataFrame({"site": ["b", "a"], "plot": ["1", "2"], "ph_water": [8.0, 9.0]}), PLOTS)
+    assert list(found["treatment"]) == ["control", "gypsum"]
+
+
+def test_a_table_that_names_sites_only_gets_what_the_whole_site_shares() -> None:
+    found = with_design(pd.DataFrame({"site": ["a", "b"], "ch4_flux": [1.0, 2.0]}), PLOTS)
+    assert "treatment" not in found and list(found["elevation"]) == [3.0, 5.0]
+
+
+def test_a_plot_that_the_plots_table_lacks_stays_without_class() -> None:
+    found = with_design(pd.DataFrame({"site": ["c"], "plot": ["9"], "ph_water": [8.0]}), PLOTS)
+    assert len(found) == 1 and found["treatment"].isna().all()
+
+
+def test_samples_find_their_plots_in_another_table() -> None:
+    other = pd.DataFrame({"sample": ["s1", "s1", "s2"], "site": "a", "plot": ["1", "1", "2"]})
+    found = with_places(pd.DataFrame({"sample": ["s2", "s3"], "shannon_diversity": [4.0, 3.0]}), [PLOTS, other])
+    assert found["plot"].tolist()[0] == "2" and pd.isna(found["plot"][1])
+
+
+def test_a_series_becomes_one_mean_per_probe() -> None:
+    frame = pd.DataFrame({"plot": ["1", "1", "2"], "sensor": ["p", "p", "q"], "soil_moisture": [0.2, 0.4, 0.5]})
+    assert per_probe(frame)["soil_moisture"].tolist() == pytest.approx([0.3, 0.5])
