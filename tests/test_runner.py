@@ -1,5 +1,6 @@
 """The runner: order, what is up to date, what a kill leaves, what a failing step does to the others."""
 
+import errno
 import json
 import os
 import random
@@ -139,6 +140,25 @@ def test_only_runs_what_is_asked_and_needed(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         runner.run(_study(tmp_path), _steps(calls), only=["secnd"])
     assert caught.value.problems[0].code == "E-STEP-UNKNOWN"
+
+
+def test_a_full_disk_is_a_problem_and_leaves_finished_results(tmp_path: Path) -> None:
+    def full(workspace: runner.Workspace) -> dict[str, Any]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    steps = {"a": _step("a", lambda w: {"a.json": 1}), "b": _step("b", full)}
+    with pytest.raises(UserError) as caught:
+        runner.run(_study(tmp_path), steps)
+    assert caught.value.problems[0].code == "E-RESULTS-WRITE"
+    assert json.loads((tmp_path / "results/a.json").read_text()) == 1
+
+
+def test_results_that_cannot_be_made_are_a_problem(tmp_path: Path) -> None:
+    work = _study(tmp_path)
+    (tmp_path / "results").write_text("a file where the folder should be")
+    with pytest.raises(UserError) as caught:
+        runner.run(work, _steps([]))
+    assert caught.value.problems[0].code == "E-RESULTS-WRITE"
 
 
 def _digest(results: Path) -> dict[str, bytes]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.runner import LIBRARIES, Outcome, code_hash, discover, file_hash, input_hashes, replace_json
+from halosink.runner import LIBRARIES, Outcome, code_hash, discover, input_hashes
 from halosink.settings import FILE, Settings
+from halosink.storage import file_hash, replace_json
 
 RECORD = "provenance.json"
 

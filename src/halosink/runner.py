@@ -140,7 +140,7 @@ def run(
     steps = steps or discover()
     wanted = _with_needs(only, steps) if only else set(steps)
     results = workspace.results
-    results.mkdir(parents=True, exist_ok=True)
+    storage.folder(results)
     inputs = input_hashes(workspace.folder, workspace.settings)
     outcomes: dict[str, Outcome] = {}
     with _locked(results):
@@ -217,6 +217,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
             raise
         except Exception as error:
             shutil.rmtree(results / ".tmp", ignore_errors=True)
+            storage.raise_if_disk(error, results)
             return _failed(step, key, workspace, error, time.perf_counter() - started)
     if isinstance(answer, Skip):
         outcome = Outcome(step.name, "skipped", key, {}, answer.reason, answer.add)

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from halosink.problems import Problem, UserError
+
 if TYPE_CHECKING:
     import pandas as pd
 
+DISK = (errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS)
 ROWS = 1 << 17
 """Own choice: rows per group of a Parquet file, so that a column is packed and unpacked in parts of 1 MiB."""
+
+
+def folder(path: Path) -> None:
+    """Make a folder for results. Raises UserError E-RESULTS-WRITE if it cannot be written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / ".lock").touch()
+    except OSError as error:
+        raise UserError([_unwritable(path, error)]) from None
+
+
+def raise_if_disk(error: Exception, path: Path) -> None:
+    """Raise UserError E-RESULTS-WRITE if the disk is full or closed to us: that is no fault of the program."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        raise UserError([_unwritable(path, error)]) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return Problem("E-RESULTS-WRITE", file=str(path), values={"folder": str(path), "reason": error.strerror or error})
 
 
 def file_hash(path: Path) -> str:

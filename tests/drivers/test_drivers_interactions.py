@@ -131,3 +131,14 @@ def test_a_negative_block_component_beyond_the_residual_gives_the_analysis_of_va
     two = fit.contrast(np.tile([-1, 1], 3) / 3)
     assert two.standard_error == pytest.approx(np.sqrt(2 * within / 12), rel=1e-6)
     assert two.df == pytest.approx(9, rel=1e-5)
+
+
+def test_values_that_classes_and_blocks_explain_to_the_last_digit_do_no_harm() -> None:
+    """Scatter vanishes along one direction of the components: a number or a refusal, never a warning."""
+    block, salt = np.repeat(np.arange(3), 4), np.tile(np.arange(4), 3)
+    y = 1.0 + block + salt + 1e-9 * np.cos(np.arange(12))
+    try:
+        one = fit_mixed(y, np.eye(4)[salt], {"b": block}, allow_negative=True).contrast([-1, 1, 0, 0])
+        assert one.value == pytest.approx(1.0, abs=1e-6)
+    except ValueError as refusal:
+        assert "scatter" in str(refusal)

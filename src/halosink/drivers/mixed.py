@@ -242,8 +242,11 @@ class _Products:
         lower = -np.inf if negative else 0.0
         for _ in range(steps if len(free) else 0):
             try:
-                value, slope, second = self.curvature(shares)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    value, slope, second = self.curvature(shares)
             except np.linalg.LinAlgError:
+                return shares, False
+            if not np.all(np.isfinite(second)):
                 return shares, False
             roots, axes = np.linalg.eigh(second[np.ix_(free, free)])
             if np.min(np.abs(roots)) == 0:
