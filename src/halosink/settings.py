@@ -131,6 +131,9 @@ class Study(Record):
     seed: int = Field(1, ge=0, description="seed of every random draw")
     citation: tuple[str, ...] = Field((), description="how to cite the data")
     licence: str = ""
+    assumptions: tuple[Bilingual, ...] = Field(
+        (), description="what was taken for granted about the data; the report says it"
+    )
 
 
 class Analysis(Record):

@@ -59,6 +59,7 @@ def render(contents: Contents, language: Language) -> str:
         "tables": method.tables(contents, language),
         "models": method.models(contents, language),
         "design": method.design(contents, language),
+        "assumptions": method.assumptions(contents, language),
         "notes": method.notes(contents, language),
         "steps": method.steps(contents, language),
         "done": method.done(contents, language),

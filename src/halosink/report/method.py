@@ -11,7 +11,6 @@ from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import numbers, words
 from halosink.figures.quality import unmeasured
-from halosink.problems import Problem
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
@@ -72,6 +71,11 @@ def design(contents: Contents, language: Language) -> list[str]:
     return lines
 
 
+def assumptions(contents: Contents, language: Language) -> list[str]:
+    """What the authors of the study took for granted about their data."""
+    return [getattr(a, language) for a in contents.settings.study.assumptions]
+
+
 def notes(contents: Contents, language: Language) -> Table | None:
     """Assumptions (N-), warnings (W-) and errors (E-), the gravest first."""
     if not contents.problems:
@@ -81,7 +85,7 @@ def notes(contents: Contents, language: Language) -> Table | None:
         [
             vocabulary.say(f"report.levels.{p.level}", language),
             p.code,
-            where(p, language),
+            p.where(language),
             " ".join(p.say(part, language) for part in ("what", "why")) if language == "en"
             else p.say("what", language) + p.say("why", language),
             p.say("fix", language),
@@ -90,17 +94,6 @@ def notes(contents: Contents, language: Language) -> Table | None:
     ]  # fmt: skip
     marks = [{"error": "fail", "warning": "open"}.get(p.level, "") for p in ranked]
     return table("what code where comment fix", cells, language, vocabulary.say("report.method.notes", language), marks)
-
-
-def where(problem: Problem, language: Language) -> str:
-    """File, sheet, column and rows."""
-    place = " › ".join(p for p in (problem.file, problem.sheet, problem.column) if p)
-    if not problem.rows:
-        return place
-    more = max(problem.count, len(problem.rows)) - len(problem.rows)
-    listed = ", ".join(map(str, problem.rows)) + (f" (+ {more})" if more else "")
-    rows = f"row {listed}" if language == "en" else f"第 {listed} 行"
-    return vocabulary.say("report.page.colon", language).join(p for p in (place, rows) if p)
 
 
 def done(contents: Contents, language: Language) -> str:
