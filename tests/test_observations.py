@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from halosink.steps.observations import per_probe, with_design, with_places
+from halosink.steps.observations import per_probe, placed, with_design, with_places
 
 PLOTS = pd.DataFrame(
     {
@@ -39,3 +39,9 @@ def test_samples_find_their_plots_in_another_table() -> None:
 def test_a_series_becomes_one_mean_per_probe() -> None:
     frame = pd.DataFrame({"plot": ["1", "1", "2"], "sensor": ["p", "p", "q"], "soil_moisture": [0.2, 0.4, 0.5]})
     assert per_probe(frame)["soil_moisture"].tolist() == pytest.approx([0.3, 0.5])
+
+
+def test_rows_of_no_known_plot_are_not_lumped_into_one() -> None:
+    frame = pd.DataFrame({"plot": ["1", None, None], "ph_water": [8.0, 7.0, 9.0]})
+    assert placed(frame, "plot")["ph_water"].tolist() == [8.0]
+    assert len(placed(frame.assign(plot=None), "plot")) == 3 and len(placed(frame, "core")) == 3

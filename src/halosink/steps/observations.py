@@ -34,6 +34,13 @@ def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame
     return frame.merge(plots[[*common, *fixed]].drop_duplicates(common), on=common, how="left", validate="m:1")
 
 
+def placed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The rows whose independent unit is known; all rows of a table that names none."""
+    if unit not in frame or frame[unit].isna().all():
+        return frame
+    return frame[frame[unit].notna()].reset_index(drop=True)
+
+
 def with_places(frame: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """A frame that names samples only, with the place of each sample from the first table that knows it."""
     if "sample" not in frame or any(c in frame for c in PLACES[:-1]):
@@ -63,6 +70,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
 
     kinds = {n: t.kind for n, t in workspace.settings.tables.items()}
     plots = next((workspace.frame(f"tables/{n}") for n, kind in kinds.items() if kind == "plots"), None)
+    unit = workspace.settings.design.unit
     outputs: dict[str, Any] = {}
     for name, kind in kinds.items():
         if kind in NOT_ANALYSED:
@@ -71,12 +79,12 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         frame = quality.masked(frame, workspace.frame(f"quality/flags_{name}"))
         frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
         frame = per_probe(frame) if kind in SERIES else frame
-        outputs[f"observations/{name}.parquet"] = with_design(frame, plots)
+        outputs[f"observations/{name}.parquet"] = placed(with_design(frame, plots), unit)
     for derived, name in (("fluxes/chamber_wide", "fluxes"), ("microbes/diversity", "diversity")):
         if derived + ".parquet" in workspace.outputs():
             frame = with_places(workspace.frame(derived), (workspace.frame(f"tables/{n}") for n in kinds))
-            outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = with_design(
-                frame, plots
+            outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = placed(
+                with_design(frame, plots), unit
             )
     if not outputs:
         return Skip(
@@ -97,5 +105,5 @@ STEP = Step(
     run=_run,
     needs=("tables", "quality"),
     after=("chamber_flux", "diversity"),
-    settings=("tables",),
+    settings=("tables", "design"),
 )
