@@ -133,7 +133,7 @@ def run(
     only: Iterable[str] = (),
     tell: Callable[[Outcome], None] = lambda outcome: None,
 ) -> dict[str, Outcome]:
-    """Bring the steps up to date. With `only`, just those and what they need; the rest is read as it stands.
+    """Bring the steps up to date. With `only`, just those and the steps before them.
 
     Raises UserError for wrong input (nothing of the step is written) and for a study that another run holds.
     """
@@ -166,7 +166,7 @@ def _with_needs(only: Iterable[str], steps: Mapping[str, Step]) -> set[str]:
             raise UserError([Problem("E-STEP-UNKNOWN", values={"name": name, "known": ", ".join(order(steps))})])
         if name not in wanted:
             wanted.add(name)
-            stack += steps[name].needs
+            stack += [n for n in (*steps[name].needs, *steps[name].after) if n in steps]
     return wanted
 
 
