@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from halosink.steps.observations import per_probe, placed, with_design, with_places
+from halosink.steps.observations import per_probe, placed, with_day, with_design, with_places
 
 PLOTS = pd.DataFrame(
     {
@@ -45,3 +45,13 @@ def test_rows_of_no_known_plot_are_not_lumped_into_one() -> None:
     frame = pd.DataFrame({"plot": ["1", None, None], "ph_water": [8.0, 7.0, 9.0]})
     assert placed(frame, "plot")["ph_water"].tolist() == [8.0]
     assert len(placed(frame.assign(plot=None), "plot")) == 3 and len(placed(frame, "core")) == 3
+
+
+def test_blanks_are_filled_from_the_plots_and_what_is_said_stays() -> None:
+    frame = pd.DataFrame({"site": ["a", "a"], "plot": ["1", "2"], "treatment": [None, "gypsum"]})
+    assert with_design(frame, PLOTS)["treatment"].tolist() == ["control", "gypsum"]
+
+
+def test_visits_are_told_apart_by_day() -> None:
+    frame = pd.DataFrame({"time": pd.to_datetime(["2024-05-01 10:00", "2024-05-01 11:00", "2024-05-02 10:00"])})
+    assert with_day(frame)["date"].nunique() == 2

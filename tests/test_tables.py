@@ -140,3 +140,11 @@ def test_outputs_may_come_one_after_the_other(tmp_path: Path) -> None:
     outcomes = runner.run(work, steps)
     assert outcomes["good"].outputs.keys() == {"a.json", "b.json"} and outcomes["wrong"].status == "failed"
     assert not (tmp_path / "results/c.json").exists() and not (tmp_path / "results/.tmp/c.json").exists()
+
+
+def test_a_class_that_contradicts_the_plots_is_refused(tmp_path: Path) -> None:
+    factor = '[[design.factors]]\nfield = "treatment"\nreference = "control"\n'
+    soil = "site,plot,treatment,ph_water\nN,1,gypsum,8.1\nN,2,,8.2\n"
+    _study(tmp_path, _tables(plots="plots", soil="soil") + factor, plots=PLOTS, soil=soil)
+    found = [p for p in halosink.open(tmp_path).check() if p.level == "error"]
+    assert [p.code for p in found] == ["E-DESIGN-CONTRADICTS"] and found[0].rows == (2,)

@@ -69,16 +69,27 @@ def _guarded(work: Callable[[], int], lang: Language, as_json: bool, folder: Pat
     except (KeyboardInterrupt, BrokenPipeError):
         code = 130
     except Exception:
-        import tempfile
-        import traceback
-
-        home = folder / "results" / "log" if (folder / "results").is_dir() else Path(tempfile.gettempdir())
-        home.mkdir(parents=True, exist_ok=True)
-        log = home / "halosink-error.txt"
-        log.write_text(traceback.format_exc(), "utf-8")
+        log = _log(folder)
         typer.secho(say("cli.our_fault", lang, log=log), fg="red", err=True)
         code = OUR_FAULT
     raise typer.Exit(code)
+
+
+def _log(folder: Path) -> Path:
+    """Keep the traceback beside the results, or in the system's temporary folder where that is closed to us."""
+    import tempfile
+    import traceback
+
+    for home in (folder / "results" / "log", Path(tempfile.gettempdir())):
+        try:
+            if home.parent.is_dir():
+                home.mkdir(exist_ok=True)
+                log = home / "halosink-error.txt"
+                log.write_text(traceback.format_exc(), "utf-8")
+                return log
+        except OSError:
+            continue
+    return Path(os.devnull)
 
 
 @app.command(help=_help("help_new"))
@@ -141,7 +152,8 @@ def _run(study: Path, only: list[str], lang: Language, as_json: bool) -> int:
         if not as_json and (found.status != "skipped" or found.add.en):
             _out(render.outcome(found, lang, steps[found.step].label.to(lang)))
 
-    outcomes = open_study(study).run(only, tell)
+    opened = open_study(study)
+    outcomes = opened.run(only, tell)
     reports = sorted(str(study / "results" / p) for o in outcomes.values() for p in o.outputs if p.endswith(".html"))
     worked = any(o.status in ("done", "failed") for o in outcomes.values())
     if as_json:
@@ -149,6 +161,9 @@ def _run(study: Path, only: list[str], lang: Language, as_json: bool) -> int:
     else:
         if not worked:
             _out(say("cli.nothing_to_do", lang))
+        doubts = [p for p in opened.doubts() if p.level == "warning"]
+        if doubts:
+            _out(say("cli.doubts", lang, count=len(doubts), codes=", ".join(sorted({p.code for p in doubts}))))
         for path in reports:
             _out(path)
     return OUR_FAULT if any(o.status == "failed" for o in outcomes.values()) else 0

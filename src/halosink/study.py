@@ -45,6 +45,14 @@ class Study:
         provenance.write(self.folder, self.settings, outcomes)
         return outcomes
 
+    def doubts(self) -> list[Problem]:
+        """Warnings and assumptions of the last run, as its reading of the tables left them."""
+        import json
+
+        path = self.folder / "results" / "tables" / "reading.json"
+        known = json.loads(path.read_text("utf-8"))["problems"] if path.is_file() else []
+        return [Problem.from_record(p) for p in known]
+
     def report(self, language: Language = "en") -> Path:
         """Path of the report in one language, written if it is not up to date."""
         self.run(only=["report"])

@@ -19,19 +19,29 @@ PROVENANCE = ("source_file", "source_row", "record_number")
 
 
 def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame:
-    """The frame with the columns of the plots table that it lacks, joined by the place columns both have.
+    """The frame with the columns of the plots table, joined by the place columns both have.
 
-    A column that differs between plots of one place is not joined to a table that names the place only.
+    What the frame says itself stays, its blanks are filled. A column that differs between plots of one place is not
+    joined to a table that names the place only.
     """
     if plots is None:
         return frame
     common = [c for c in PLACES if c in frame and c in plots]
-    new = [c for c in plots if c not in frame and c not in PROVENANCE]
-    if not common or not new:
+    given = [c for c in plots if c not in (*common, *PROVENANCE)]
+    if not common or not given:
         return frame
-    counts = plots.groupby(common, dropna=False, observed=True)[new].nunique(dropna=False)
-    fixed = [c for c in new if (counts[c] <= 1).all()]
-    return frame.merge(plots[[*common, *fixed]].drop_duplicates(common), on=common, how="left", validate="m:1")
+    counts = plots.groupby(common, dropna=False, observed=True)[given].nunique(dropna=False)
+    fixed = [c for c in given if (counts[c] <= 1).all()]
+    told = frame[common].merge(plots[[*common, *fixed]].drop_duplicates(common), on=common, how="left", validate="m:1")
+    told.index = frame.index
+    return frame.assign(**{c: frame[c].where(frame[c].notna(), told[c]) if c in frame else told[c] for c in fixed})
+
+
+def with_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the date of its time stamps, so that repeated visits are told apart by day."""
+    if "time" not in frame or "date" in frame:
+        return frame
+    return frame.assign(date=frame["time"].dt.normalize()).drop(columns="time")
 
 
 def placed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -78,11 +88,11 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         frame = workspace.frame(f"tables/{name}")
         frame = quality.masked(frame, workspace.frame(f"quality/flags_{name}"))
         frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
-        frame = per_probe(frame) if kind in SERIES else frame
+        frame = per_probe(frame) if kind in SERIES else with_day(frame)
         outputs[f"observations/{name}.parquet"] = placed(with_design(frame, plots), unit)
     for derived, name in (("fluxes/chamber_wide", "fluxes"), ("microbes/diversity", "diversity")):
         if derived + ".parquet" in workspace.outputs():
-            frame = with_places(workspace.frame(derived), (workspace.frame(f"tables/{n}") for n in kinds))
+            frame = with_places(with_day(workspace.frame(derived)), (workspace.frame(f"tables/{n}") for n in kinds))
             outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = placed(
                 with_design(frame, plots), unit
             )

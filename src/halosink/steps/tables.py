@@ -45,10 +45,10 @@ def _seen(frame: pd.DataFrame, settings: Settings) -> Seen:
     from halosink import read
     from halosink.steps.observations import PLACES
 
-    names = [c for c in PLACES if c in frame]
+    factors = [f for f in settings.design.factors if f.field in frame]
+    names = [c for c in PLACES if c in frame] + [f.field for f in factors if f.field not in PLACES]
     first = ~frame[names].duplicated() if names else frame.index == 0
     places = frame.loc[first, [*names, "source_file", "source_row"]]
-    factors = [f for f in settings.design.factors if f.field in frame]
     return Seen(places.astype(dict.fromkeys(names, "str")), {f.field: read.declared(frame, f) for f in factors})
 
 
@@ -79,6 +79,8 @@ def _partners(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
         if common:
             places = table.places.drop_duplicates(common)
             problems += [*_unknown(places, plots, common), *_ambiguous(places, plots, common)]
+            for factor in (f.field for f in settings.design.factors if f.field in table.places and f.field in plots):
+                problems += _contradictory(table.places, plots, common, factor)
     return problems
 
 
@@ -101,6 +103,20 @@ def _ambiguous(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> 
         return []
     lacking = [c for c in lacking if several[c].nunique(dropna=False) > 1]
     return [_about("E-PLOT-AMBIGUOUS", unclear, common, lacking=" + ".join(lacking))]
+
+
+def _contradictory(places: pd.DataFrame, plots: pd.DataFrame, common: list[str], factor: str) -> list[Problem]:
+    """Places whose class differs from the one that the table of plots gives them."""
+    by = [c for c in common if c != factor]
+    told = plots[[*by, factor]].dropna().drop_duplicates()
+    told = told[~told.duplicated(by, keep=False)]
+    both = places.merge(told, on=by, how="left", suffixes=("", "_told"))
+    odd = both[factor].notna() & both[f"{factor}_told"].notna() & (both[factor] != both[f"{factor}_told"])
+    if not odd.any():
+        return []
+    first = both[odd].iloc[0]
+    told_values = {"factor": factor, "here": str(first[factor]), "there": str(first[f"{factor}_told"])}
+    return [_about("E-DESIGN-CONTRADICTS", both[odd], by, **told_values)]
 
 
 def _about(code: str, places: pd.DataFrame, common: list[str], **values: str) -> Problem:
