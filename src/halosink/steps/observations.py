@@ -34,7 +34,10 @@ def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame
     fixed = [c for c in given if (counts[c] <= 1).all()]
     told = frame[common].merge(plots[[*common, *fixed]].drop_duplicates(common), on=common, how="left", validate="m:1")
     told.index = frame.index
-    return frame.assign(**{c: frame[c].where(frame[c].notna(), told[c]) if c in frame else told[c] for c in fixed})
+    out = frame.copy()
+    for name in fixed:
+        out[name] = frame[name].where(frame[name].notna(), told[name]) if name in frame else told[name]
+    return out
 
 
 def with_day(frame: pd.DataFrame) -> pd.DataFrame:
