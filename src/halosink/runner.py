@@ -227,6 +227,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
             os.replace(results / ".tmp" / path, results / path)
         outcome = Outcome(step.name, "done", key, dict(answer), seconds=time.perf_counter() - started)
     _discard_stale(results, step, outcome.outputs)
+    (results / "log" / f"{step.name}.txt").unlink(missing_ok=True)
     record = {"status": outcome.status, "key": key, "outputs": outcome.outputs, "reason": outcome.reason}
     replace_json(results / ".steps" / f"{step.name}.json", {**record, "add": outcome.add, "seconds": outcome.seconds})
     return outcome
