@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from halosink.contracts import Language
-from halosink.figures import numbers, rows, words
+from halosink.figures import doubts, numbers, rows, words
 from halosink.figures.canvas import Figure
 
 TICKS = (-99, -98, -95, -90, -80, -70, -50, -30, -20, -10, -5, -2, 0, 2, 5, 10, 20, 50, 100, 200, 300)  # percent
@@ -51,10 +51,10 @@ def draw(ratios: pd.DataFrame, language: Language, confidence: float = 0.95, nam
 
 
 def style(row: pd.Series) -> rows.Style:
-    """Solid: separable; open: not; square: separable, but place or a single site may be the reason."""
+    """Solid: separable; open: not; square: separable, but place, a single site or chance may be the reason."""
     if not bool(row.get("separable")):
         return "open"
-    return "square" if bool(row.get("confounded")) or bool(row.get("loso_flips")) else "solid"
+    return "square" if doubts.reasons(row) else "solid"
 
 
 def percent_note(row: pd.Series, language: Language, fold: bool | None = None) -> str:

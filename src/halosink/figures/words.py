@@ -11,6 +11,12 @@ from halosink.figures import numbers
 
 _BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9₀-₉])(?=[\u4e00-\u9fff])")
 
+_COUNTED = (
+    "comparison|site|region|block|place|probe|unit|independent unit|independent place|reading|record|check|column|"
+    "value|plot|core|sample|variable|row|number|published number|source"
+)
+_PLURAL = re.compile(rf"((?<![\w.,/\u2013\u202f\u2212×-])1 (?:{_COUNTED}))s\b")
+
 
 def quantity(name: str, language: Language) -> str:
     """The label of a field, gases with their subscripts; a name not in the vocabulary with blanks for underscores."""
@@ -62,7 +68,12 @@ def labelled(row: Any, stem: str, language: Language) -> str:
 def say(key: str, language: Language, **values: Any) -> str:
     """A sentence of figures.toml."""
     text = vocabulary.say(f"figures.{key}", language, **values)
-    return spaced(text) if language == "zh" else text
+    return spaced(text) if language == "zh" else singular(text)
+
+
+def singular(text: str) -> str:
+    """English with `1 sites` as `1 site`, also with one word between."""
+    return _PLURAL.sub(r"\1", text)
 
 
 def spaced(text: str) -> str:

@@ -6,9 +6,9 @@ import pandas as pd
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import gradient, numbers, words
+from halosink.figures import doubts, gradient, numbers, words
 from halosink.report.contents import Contents
-from halosink.report.sentences import detectable, estimate, say
+from halosink.report.sentences import detectable, estimate, places, rests_on, say
 from halosink.report.tables import Table, table
 
 COLUMNS = "comparison mean_unit against finding detectable sample_size"
@@ -74,8 +74,12 @@ def verdict(row: pd.Series, language: Language) -> str:
     text = say("verdict_separable" if separable else "verdict_null", language)
     if separable and bool(row.get("confounded")):
         text += say("verdict_place", language)
-    if bool(row.get("loso_flips")) and row.get("loso_site"):
+    if bool(row.get("by_chance")):
+        text += say("verdict_chance", language, count=int(row["family"]))
+    if doubts.carried(row):
         text += say("verdict_site", language, site=row["loso_site"])
+    elif doubts.unconfirmed(row):
+        text += say("verdict_few", language)
     return text
 
 
@@ -86,7 +90,10 @@ def _mean(value: float, row: pd.Series | None, language: Language) -> str:
 
 
 def _size(row: pd.Series, language: Language) -> str:
-    """`27 / 5`: independent units / sites."""
-    sites = int(row["sites"]) if row.get("sites") == row.get("sites") and row.get("sites") else 0
-    units = numbers.count(row["units"], language)
-    return f"{units} / {sites}" if sites else units
+    """`27 / 5 sites`: units, and the independent places they lie in."""
+    units, level = numbers.count(row["units"], language), rests_on(row)
+    found = places(row) if level else row.get("sites")
+    if found is None or found != found or not found:
+        return units
+    shown = f"{units} / {int(found)}\u00a0{words.word('level', level or 'site', language)}"
+    return words.singular(shown.replace("\u00a0", " ")).replace(" s", "\u00a0s") if language == "en" else shown

@@ -11,6 +11,7 @@ import pandas as pd
 from halosink.contracts import Language
 from halosink.figures import numbers
 from halosink.report.contents import Contents
+from halosink.report.shown import prepared
 from halosink.settings import Factor
 
 NAMES = ("class", "reference")
@@ -25,7 +26,7 @@ def localised(contents: Contents, language: Language) -> Contents:
     """
     by_factor = {f.field: names(f, language) for f in contents.settings.design.factors}
     every = {raw: shown for found in by_factor.values() for raw, shown in found.items() if raw != shown}
-    frames = dict(contents.frames)
+    frames = prepared(contents.frames, contents.settings.analysis.confidence)
     if every:
         frames = {name: _frame(frame, by_factor, every, language) for name, frame in frames.items()}
     if {"log_ratio", "high", "table"} <= set(frames.get(RATIOS, pd.DataFrame()).columns):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import numbers, words
+from halosink.figures import doubts, numbers, words
 from halosink.report import choose
 from halosink.report.contents import Contents
-from halosink.report.sentences import doubt, estimate, say, sentence, telling
+from halosink.report.sentences import estimate, places, rests_on, say, sentence, telling
 
 
 def summary(contents: Contents, verdicts: Mapping[str, str], language: Language) -> list[str]:
@@ -53,13 +55,15 @@ def _found(contents: Contents, verdicts: Mapping[str, str], language: Language) 
 def _named(quantity: str, contents: Contents, language: Language, kind: str) -> str:
     """The quantity; where it is separable with its biggest sound contrast per factor."""
     name = words.inside(quantity, language)
+    if kind == "doubtful":
+        return numbers.bracket(name, _reasons(quantity, contents, language), language)
     ratios = contents.frame("effects/response_ratios")
     if kind != "separable" or ratios is None:
         return name
     own = choose.in_order(ratios[ratios["quantity"] == quantity], contents)
     parts = []
     for _, part in own.groupby("factor", sort=False):
-        clear = part[part["separable"].astype(bool) & ~doubt(part)]
+        clear = part[part["separable"].astype(bool) & ~doubts.doubtful(part)]
         if len(clear):
             row = telling(clear)
             middle = estimate(row, language)[0]
@@ -68,6 +72,18 @@ def _named(quantity: str, contents: Contents, language: Language, kind: str) -> 
         return say("by_slope", language, quantity=name)
     inner = vocabulary.say("report.page.comma", language).join(parts)
     return name + vocabulary.say("report.page.colon", language) + inner
+
+
+def _reasons(quantity: str, contents: Contents, language: Language) -> str:
+    """Why a difference of this quantity has to be doubted, in a few words."""
+    frames = [f for n in ("effects/response_ratios", "effects/gradients") if (f := contents.frame(n)) is not None]
+    found: dict[str, int] = {}
+    for frame in frames:
+        for _, row in frame[frame["quantity"] == quantity].iterrows():
+            for name in doubts.reasons(row):
+                found[name] = int(row.get("family", 0))
+    listed = [say(f"reason_{name}", language, count=found[name]) for name in ("place", "site", "chance") if name in found]
+    return vocabulary.say("report.page.comma", language).join(listed)
 
 
 def _places(contents: Contents, language: Language) -> str:
@@ -80,13 +96,21 @@ def _places(contents: Contents, language: Language) -> str:
         return ""
     names = _and([words.inside(str(f), language) for f in tied], language)
     told = means["quantity"].isin(choose.headlines(contents)) & (means["factor"] == tied[0])
-    sites = means.loc[told, "sites"].dropna()
-    least, most = (int(sites.min()), int(sites.max())) if len(sites) else (0, 0)
+    rows = [r for _, r in means[told].iterrows()]
+    levels = {rests_on(r) for r in rows} or {""}
+    level = next(iter(levels)) if len(levels) == 1 else ""
+    sites = [n for r in rows if (n := places(r) if level else _sites(r)) is not None]
+    least, most = (min(sites), max(sites)) if sites else (0, 0)
     if least < 1:
         return sentence(say("places", language, factor=names), language)
     range_ = str(least) if least == most else f"{least}–{most}"
     first = words.inside(str(tied[0]), language)
-    return sentence(say("places_sites", language, factor=names, first=first, sites=range_), language)
+    named = words.word("level", level or "site", language)
+    return sentence(say("places_sites", language, factor=names, first=first, sites=range_, level=named), language)
+
+
+def _sites(row: pd.Series) -> int | None:
+    return int(row["sites"]) if row["sites"] == row["sites"] else None
 
 
 def _needed(contents: Contents, verdicts: Mapping[str, str], language: Language) -> str:
@@ -110,7 +134,7 @@ def _chance(contents: Contents, verdicts: Mapping[str, str], language: Language)
     if not count:
         return ""
     separable = sum(int(f["separable"].astype(bool).sum()) for f in judged)
-    doubtful = sum(int((f["separable"].astype(bool) & doubt(f)).sum()) for f in judged)
+    doubtful = sum(int((f["separable"].astype(bool) & doubts.doubtful(f)).sum()) for f in judged)
     every = sum(int(f["low"].notna().sum()) for f in frames)
     confidence = contents.settings.analysis.confidence
     chance = every * (1 - confidence)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import gradient, numbers, words
+from halosink.figures import doubts, gradient, numbers, words
 from halosink.report.contents import Contents
 
 
@@ -34,24 +34,22 @@ def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) 
         direction = say("higher" if mid > 0 else "lower", language)
         text = say("ratio", language, percent=signed.lstrip("+" + numbers.MINUS), direction=direction, **values)
     more = say("of_classes", language, separable=separable, count=count, reference=row["reference"])
-    more = (more if count > 1 else "") + doubts(row, language)
+    alone = part.get("by_chance", pd.Series(False, index=part.index)).astype(bool).sum()
+    if alone:
+        more += say("of_classes_chance", language, alone=int(alone), all=int(row["family"]))
+    more = (more if count > 1 else "") + cast_doubt(row, language)
+    text += by_chance(row, language)
     return [sentence(part_, language) for part_ in (text, more.lstrip(";； ")) if part_]
 
 
 def telling(part: pd.DataFrame) -> pd.Series:
     """The row that says most: separable without doubt before separable before not; then the biggest."""
-    doubtful = doubt(part)
+    doubtful = doubts.doubtful(part)
     separable = part["separable"].astype(bool)
     size = part["log_ratio"].abs() if part["log_ratio"].notna().any() else part["difference"].abs()
     order = pd.DataFrame({"rank": (~separable).astype(int) * 2 + (separable & doubtful), "size": -size.fillna(-1.0)})
     first: pd.Series = part.loc[order.sort_values(["rank", "size"], kind="stable").index[0]]
     return first
-
-
-def doubt(frame: pd.DataFrame) -> pd.Series:
-    """Rows whose class is tied to place, or whose verdict hangs on one site."""
-    blank = pd.Series(False, index=frame.index)
-    return frame.get("confounded", blank).astype(bool) | frame.get("loso_flips", blank).astype(bool)
 
 
 def _values(row: pd.Series, contents: Contents, language: Language) -> dict[str, Any]:
@@ -118,7 +116,7 @@ def slope_sentence(row: pd.Series, contents: Contents, language: Language) -> st
     key = disagreement(row) or ("gradient" if bool(row["separable"]) else "gradient_null")
     parts = {k: gradient.part_note(row, k, language) for k in ("among", "within")}
     text = say(key, language, **values, **parts)
-    return sentence(text + doubts(row, language), language)
+    return sentence(text + by_chance(row, language) + cast_doubt(row, language), language)
 
 
 def disagreement(row: pd.Series) -> str:
@@ -146,22 +144,59 @@ def means_sentence(means: pd.DataFrame, contents: Contents, language: Language) 
     ]
     listed = vocabulary.say("report.page.semicolon", language).join(parts)
     confidence = f"{contents.settings.analysis.confidence * 100:g}"
-    return sentence(say("means", language, list=listed, confidence=confidence), language)
+    key = "means" if means["low"].notna().all() else "means_some" if means["low"].notna().any() else "means_bare"
+    return sentence(say(key, language, list=listed, confidence=confidence), language)
 
 
-def doubts(row: pd.Series, language: Language) -> str:
+def cast_doubt(row: pd.Series, language: Language) -> str:
+    """Place and single sites: what else could have made this difference, or would undo the verdict."""
     end = "" if bool(row["separable"]) else "_null"
     text = say("confounded", language) if bool(row.get("confounded")) and not end else ""
-    if bool(row.get("loso_flips")) and row.get("loso_site"):
+    if doubts.carried(row):
         text += say(f"carried{end}", language, site=row["loso_site"])
+    elif doubts.unconfirmed(row):
+        left = _number(row.get("sites")) - 1
+        text += say("unconfirmed", language, sites=f"{left:.0f}" if left >= 1 else "")
     return text
 
 
+def by_chance(row: pd.Series, language: Language) -> str:
+    """That so many comparisons may well give one such difference by chance; "" if not."""
+    if not bool(row.get("by_chance")):
+        return ""
+    p = numbers.number(row["p_adjusted"], language, 3 if float(row["p_adjusted"]) < 0.1 else 2)
+    return say("chance", language, count=int(row["family"]), p=p)
+
+
 def count(row: pd.Series, language: Language) -> str:
-    """`40 independent units at 7 sites`"""
+    """`40 independent units at 7 sites`, or where sites or regions are what is independent, `60 units in 4 regions`"""
+    units, level = numbers.count(row["units"], language), rests_on(row)
+    found = places(row)
+    if found is not None and level:
+        named = words.word("level", level, language)
+        return singular(vocabulary.say("report.n.places", language, units=units, places=found, level=named), language)
     sites = int(row["sites"]) if _known(row.get("sites")) else 0
     key = "units" if sites < 1 else "site" if sites == 1 else "sites"
-    return vocabulary.say(f"report.n.{key}", language, units=numbers.count(row["units"], language), sites=sites)
+    text = vocabulary.say(f"report.n.{key}{'_shared' if level else ''}", language, units=units, sites=sites)
+    return singular(text, language)
+
+
+def rests_on(row: pd.Series) -> str:
+    """The level above the units whose members are independent: region, site, block; "" where the units are."""
+    level = str(row.get("level") or "")
+    return level if level in ("region", "site", "block") else ""
+
+
+def places(row: pd.Series) -> int | None:
+    """How many independent places there are at that level; None where it is not known."""
+    found = row.get("places")
+    if _known(found) and float(found) >= 1:  # type: ignore[arg-type]
+        return int(float(found))  # type: ignore[arg-type]
+    return int(row["sites"]) if rests_on(row) == "site" and _known(row.get("sites")) and row["sites"] >= 1 else None
+
+
+def singular(text: str, language: Language) -> str:
+    return words.singular(text) if language == "en" else text
 
 
 def _number(value: Any) -> float:
@@ -185,4 +220,4 @@ def capital(text: str) -> str:
 
 def say(key: str, language: Language, **values: Any) -> str:
     """A text of the answer."""
-    return vocabulary.say(f"report.answer.{key}", language, **values)
+    return singular(vocabulary.say(f"report.answer.{key}", language, **values), language)
