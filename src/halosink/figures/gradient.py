@@ -12,6 +12,7 @@ from halosink.figures import canvas, numbers, words
 from halosink.figures.canvas import Figure
 
 HEIGHT = 300
+SKEWED = 10.0  # own choice: largest over median of positive values; some 1 % of lognormals with sigma 1 are beyond
 MOST = 2000  # own choice: beyond this many dots nothing more is seen
 
 
@@ -112,11 +113,18 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     caption = words.say("gradient.caption", language, slope=estimate, middle=through, **said)
     if len(inner):
         caption += words.say("gradient.within", language, slope=part_note(slope, "within", language))
+    if not log_y and _skewed(used["y"]):
+        caption += words.say("gradient.skewed", language)
     if not separable:
         caption += words.say("gradient.null", language)
     name = f"gradient-{quantity}-{slope['table']}-{gradient}"
     svg = canvas.draw(chart, name, alt_text, canvas.WIDTH, HEIGHT, (66.0, 20.0, 28.0, 46.0))
     return Figure(svg, caption, used.rename(columns={"x": gradient, "y": quantity}))
+
+
+def _skewed(values: pd.Series) -> bool:
+    """Whether the largest value stands so far above the middle that it leads a straight line."""
+    return bool((values > 0).all()) and float(values.max()) > SKEWED * float(values.median())
 
 
 def _given(value: Any, fallback: float) -> float:

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import canvas, numbers, rows, words
 from halosink.figures.canvas import Figure
@@ -39,6 +40,9 @@ def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, c
     title = words.titled(str(first["quantity"]), language, first.get("unit"))
     said = {"quantity": words.quantity(str(first["quantity"]), language), "percent": _whole(confidence)}
     caption = words.say("means.caption", language, level=words.word("level", first.get("level"), language), **said)
+    known = vocabulary.fields().get(str(first["quantity"]))
+    if known and known.minimum is not None and known.minimum >= 0 and (means["low"] < 0).any():
+        caption += words.say("means.below_zero", language)
     if log:
         caption += words.say("means.log", language)
     if any(r.points for r in drawn):

@@ -15,7 +15,7 @@ _COUNTED = (
     "comparison|site|region|block|place|probe|unit|independent unit|independent place|reading|record|check|column|"
     "value|plot|core|sample|variable|row|number|published number|source"
 )
-_PLURAL = re.compile(rf"((?<![\w.,/\u2013\u202f\u2212×-])1 (?:{_COUNTED}))s\b")
+_PLURAL = re.compile(rf"((?<![\w.,/\u2013\u202f\u2212×-])1[ \u00a0](?:{_COUNTED}))s\b")
 
 
 def quantity(name: str, language: Language) -> str:

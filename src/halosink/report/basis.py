@@ -14,9 +14,9 @@ from halosink.figures import effects, gradient, means, numbers, words
 from halosink.figures.canvas import Figure
 from halosink.report import choose
 from halosink.report.contents import Contents
-from halosink.report.contrasts import verdict
+from halosink.report.contrasts import size, verdict
 from halosink.report.sentences import detectable
-from halosink.report.tables import Table, table, text, yes
+from halosink.report.tables import Table, table, text
 
 FOREST = 24  # own choice: comparisons in one forest plot that still fit a printed page
 
@@ -125,45 +125,43 @@ def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, nam
             numbers.ends(r["mean"], r["low"], r["high"], language),
             _unit(r, language),
             numbers.count(r["rows"], language),
-            numbers.count(r["units"], language),
-            numbers.count(r["sites"], language),
+            size(r, language),
             words.word("level", r.get("level"), language),
         ])  # fmt: skip
-    columns = _leading(named, frame) + "factor class mean interval unit rows units sites level"
+    columns = _leading(named, frame) + "factor class mean interval unit rows sample_size level"
     caption = vocabulary.say("report.basis.means", language)
     return table(columns, cells, language, caption, percent=_confidence(contents))
 
 
 def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
-    adjusted, planned = "p_adjusted" in frame, "places_to_detect_20_percent" in frame
+    planned, single = "places_to_detect_20_percent" in frame, frame["reference"].nunique() == 1
     cells = []
     for _, r in frame.iterrows():
         ratio = r["log_ratio"] == r["log_ratio"]
         digits = numbers.interval_digits(r["difference"], r["difference_low"], r["difference_high"])
         cells.append([
             *_name(r, language, named, frame),
-            text(r["class"]),
-            text(r["reference"]),
+            text(r["class"]) if single else _contrast(r, language),
             effects.percent_note(r, language) if ratio else "",
             numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True),
             *([_unit(r, language)] if named else []),
             detectable(r, language),
-            verdict(r, language),
+            *([verdict(r, language)] if named else []),
             _left_out(r, bool(ratio), digits, language),
             *([numbers.places(r["places_to_detect_20_percent"], language)] if planned else []),
-            *_p(r, adjusted, language),
+            _p(r, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + (
-        "class reference percent " + ("difference unit" if named else "difference_in")
-        + " detectable finding loso "
-        + "places_needed " * planned + "p_value" + " p_adjusted" * adjusted
+        ("class_against " if single else "comparison ") + "percent " + ("difference unit" if named else "difference_in")
+        + " detectable " + "finding " * named + "loso "
+        + "places_needed " * planned + _p_heading(frame)
     )  # fmt: skip
+    said = {"unit": _unit(frame.iloc[0], language), "reference": text(frame.iloc[0]["reference"])}
     caption = vocabulary.say("report.basis.overlay", language)
-    return table(columns, cells, language, caption, percent=_confidence(contents), unit=_unit(frame.iloc[0], language))
+    return table(columns, cells, language, caption, percent=_confidence(contents), **said)
 
 
 def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
-    adjusted = "p_adjusted" in frame
     parts = [k for k in ("among", "within") if f"{k}_site_slope" in frame and frame[f"{k}_site_slope"].notna().any()]
     told = bool(parts) and all(any(gradient.same(r, k) for k in parts) for _, r in frame.iterrows())
     cells = []
@@ -174,18 +172,16 @@ def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, na
             *([] if told else [gradient.slope_note(r, language)]),
             *(gradient.part_note(r, k, language) for k in parts),
             gradient.detectable_note(r, language),
-            yes(r["separable"], language),
-            f"{text(r.get('loso_site'))}" if bool(r.get("loso_flips")) else "",
-            numbers.count(r["units"], language),
-            numbers.count(r["sites"], language),
-            *_p(r, adjusted, language),
+            verdict(r, language),
+            size(r, language),
+            _p(r, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + " ".join(
         [
             "gradient" if told else "gradient slope",
             *parts,
-            "detectable separable carrier units sites p_value",
-            "p_adjusted" * adjusted,
+            "detectable finding sample_size",
+            _p_heading(frame),
         ]
     )
     return table(
@@ -223,9 +219,18 @@ def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Languag
     return numbers.bracket(shown, text(row.get("loso_site")), language)
 
 
-def _p(row: pd.Series, adjusted: bool, language: Language) -> list[str]:
-    """p, and p adjusted for the number of comparisons where the analysis gives it."""
-    return [_chance(row.get(k), language) for k in ("p_value", "p_adjusted")[: 1 + adjusted]]
+def _contrast(row: pd.Series, language: Language) -> str:
+    return words.say("effects.row", language, cls=row["class"], reference=row["reference"])
+
+
+def _p(row: pd.Series, language: Language) -> str:
+    """p, with p adjusted for the number of comparisons in brackets where the analysis gives it."""
+    plain, adjusted = (_chance(row.get(k), language) for k in ("p_value", "p_adjusted"))
+    return numbers.bracket(plain, adjusted, language)
+
+
+def _p_heading(frame: pd.DataFrame) -> str:
+    return "p_both" if "p_adjusted" in frame else "p_value"
 
 
 def _chance(value: Any, language: Language) -> str:

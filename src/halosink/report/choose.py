@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from halosink import vocabulary
@@ -62,8 +64,17 @@ def in_order(frame: pd.DataFrame, contents: Contents) -> pd.DataFrame:
             for i, c in enumerate(dict.fromkeys([*f.order, f.reference] if f.order else [f.reference]))
         }
         names = frame["factor"] if "factor" in frame else pd.Series("", index=frame.index)
+        others = {c: i for i, c in enumerate(sorted(frame["class"].astype(str).unique(), key=natural), len(order))}
         keys.append(
-            pd.Series([order.get(k, len(order)) for k in zip(names, frame["class"], strict=True)], index=frame.index)
+            pd.Series(
+                [order.get(k, others[str(k[1])]) for k in zip(names, frame["class"], strict=True)], index=frame.index
+            )
         )
     ranks = pd.concat(keys, axis=1, keys=range(len(keys)))
     return frame.loc[ranks.sort_values(list(ranks.columns), kind="stable").index]
+
+
+def natural(text: str) -> list[tuple[int, float, str]]:
+    """A key by which 2 comes before 10, and S2 before S10."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", text)
+    return [(0, float(p), "") if p[:1].isdecimal() and p.isascii() else (1, 0.0, p.casefold()) for p in parts if p]

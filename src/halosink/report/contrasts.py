@@ -28,7 +28,7 @@ def contrast_table(
         first = part.iloc[0]
         own = {} if means is None else {r["class"]: r for _, r in means[means["factor"] == first["factor"]].iterrows()}
         reference = own.get(first["reference"])
-        size = "" if reference is None else _size(reference, language)
+        size = "" if reference is None else size(reference, language)
         shown = _mean(first["reference_mean"], reference, language)
         name = str(first["reference"])
         told = name if name == say("reference_word", language) else say("reference", language, cls=name)
@@ -43,7 +43,7 @@ def contrast_table(
                 numbers.bracket(middle, inner.removesuffix(numbers.percent_sign(language)), language),
                 verdict(row, language),
                 detectable(row, language),
-                _size(row if mean is None else mean, language),
+                size(row if mean is None else mean, language),
             ])  # fmt: skip
             marks.append("")
     for _, row in () if slopes is None else slopes.iterrows():
@@ -53,7 +53,7 @@ def contrast_table(
             gradient.slope_note(row, language),
             verdict(row, language),
             gradient.detectable_note(row, language),
-            _size(row, language),
+            size(row, language),
         ])  # fmt: skip
         marks.append("part" if len(cells) > 1 else "")
     if not cells:
@@ -89,11 +89,11 @@ def _mean(value: float, row: pd.Series | None, language: Language) -> str:
     return numbers.interval(row["mean"], row["low"], row["high"], language)
 
 
-def _size(row: pd.Series, language: Language) -> str:
+def size(row: pd.Series, language: Language) -> str:
     """`27 / 5 sites`: units, and the independent places they lie in."""
     units, level = numbers.count(row["units"], language), rests_on(row)
     found = places(row) if level else row.get("sites")
     if found is None or found != found or not found:
         return units
     shown = f"{units} / {int(found)}\u00a0{words.word('level', level or 'site', language)}"
-    return words.singular(shown.replace("\u00a0", " ")).replace(" s", "\u00a0s") if language == "en" else shown
+    return words.singular(shown) if language == "en" else shown

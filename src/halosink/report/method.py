@@ -48,8 +48,40 @@ def models(contents: Contents, language: Language) -> Table | None:
     if not found:
         return None
     counts = pd.concat(found).value_counts(sort=True)
-    cells = [[text(name), numbers.count(n, language)] for name, n in counts.items()]
+    cells = [[model_name(str(name), language), numbers.count(n, language)] for name, n in counts.items()]
     return table("method comparisons", cells, language, vocabulary.say("report.method.models", language))
+
+
+def model_name(name: str, language: Language) -> str:
+    """A model as the analysis names it, part by part in the reader's language; a part not known stays."""
+    lead, colon, rest = name.partition(": ")
+    stem = "" if lead not in ("lnRR", "difference") else _part(lead, language)
+    parts = [_part(p, language) for p in (rest if stem else name).split("; ")]
+    shown = vocabulary.say("report.page.semicolon", language).join(parts)
+    return f"{stem}{vocabulary.say('report.page.colon', language)}{shown}" if stem else shown
+
+
+def _part(part: str, language: Language) -> str:
+    known = f"report.model.{part}"
+    if known in vocabulary.texts():
+        return vocabulary.say(known, language)
+    for start, key in (("REML, random: ", "random"), ("allowing for ", "allowing")):
+        if part.startswith(start):
+            inner, _, how = part.removeprefix(start).partition(" with")
+            end = f"report.model.with{how}" if how else ""
+            terms = " + ".join(_term(t, language) for t in inner.split(" + "))
+            text_ = vocabulary.say(f"report.model.{key}", language, terms=terms)
+            return text_ + (vocabulary.say(end, language) if end in vocabulary.texts() else "")
+    return part
+
+
+def _term(term: str, language: Language) -> str:
+    """A random term or factor; `block x treatment` is one of both."""
+    names = []
+    for name in term.split(" x "):
+        known = f"report.model.{name}"
+        names.append(vocabulary.say(known, language) if known in vocabulary.texts() else words.inside(name, language))
+    return " × ".join(names)
 
 
 def design(contents: Contents, language: Language) -> list[str]:
@@ -107,11 +139,12 @@ def more(contents: Contents, language: Language) -> list[str]:
     kinds = {t.kind for t in contents.settings.tables.values()}
     if kinds <= {"evidence"}:
         return []
+    beside = BESIDE + ("chamber_flux",) * ("fluxes" in kinds)
     colon = vocabulary.say("report.page.colon", language)
     return [
         _label(s, language) + colon + _text(s["add"], language)
         for s in contents.steps
-        if s["status"] == "skipped" and s["name"] not in BESIDE and _text(s.get("add"), language)
+        if s["status"] == "skipped" and s["name"] not in beside and _text(s.get("add"), language)
     ]
 
 

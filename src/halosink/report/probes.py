@@ -19,6 +19,7 @@ BESIDE = ("soil_moisture_raw", "battery_voltage")  # raw counts stand behind moi
 SOUND = 90.0  # own choice, percent: below that a reader of the series meets a hole in every week
 HALF = 50.0  # own choice, percent: with less usable than unusable records a field of a probe is taken as failed
 HINT = 5.0  # percent, as in the check of salinity-biased moisture: more hints than that are no accident
+MONITORING = frozenset({"sensors", "weather", "groundwater", "eddy"})
 STATES = ("sound", "spikes", "biased", "holes", "stuck", "lost", "no_data")
 
 
@@ -71,6 +72,9 @@ def _state(row: dict[Any, Any]) -> str:
 def probes(contents: Contents, language: Language) -> Probes | None:
     """The state of every probe in words, as a table and as a figure; None without a quality overview."""
     overview = contents.frame("quality/overview")
+    tables = contents.settings.tables
+    if overview is not None:
+        overview = overview[[t not in tables or tables[t].kind in MONITORING for t in overview["table"].astype(str)]]
     found = None if overview is None else probes_of(overview)
     if found is None or found.empty:
         return None
@@ -201,4 +205,5 @@ def _digits(share: float) -> int:
 
 
 def _say(key: str, language: Language, **values: object) -> str:
-    return vocabulary.say(f"report.probes.{key}", language, **values)
+    text = vocabulary.say(f"report.probes.{key}", language, **values)
+    return words.singular(text) if language == "en" else text

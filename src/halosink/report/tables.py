@@ -10,7 +10,7 @@ from halosink import vocabulary
 from halosink.contracts import Language
 
 NUMERIC = frozenset({
-    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
+    "mean", "reference_mean", "interval", "p_both", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
     "p_value", "p_adjusted", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years", "numbers",
     "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
     "places_needed", "against", "sample_size",
@@ -18,6 +18,7 @@ NUMERIC = frozenset({
 WHOLE = frozenset({"unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
 ROOMY = frozenset({
     "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
+    "class_against", "comparison",
 })  # fmt: skip
 
 

@@ -20,6 +20,7 @@ FAILED = 25  # own choice: more failed rows than this are folded
 PER_CHECK = 4  # own choice: rows of one check shown before the fold
 UNSEEN = ("missing_code", "gap", "time_order", "duplicate")  # their records hold no odd value to be drawn
 SIGNS = {"<=": "≤", ">=": "≥", "==": "="}
+_COLUMN = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w-])", re.ASCII)
 _PARTS = re.compile(r"( · |: | / |, )")
 SERIES = 4  # own choice: series drawn; the overview has all
 
@@ -41,9 +42,8 @@ def checks(contents: Contents, language: Language) -> Checks | None:
     failed = [r for r in every if _passed(r) is False]
     unjudged = [r for r in every if _passed(r) is None]
     passed = [r for r in every if _passed(r) is True]
-    summary = vocabulary.say(
-        "report.trust.summary", language, failed=len(failed), open=len(unjudged), passed=len(passed), count=len(every)
-    )
+    counts = {"failed": len(failed), "open": len(unjudged), "passed": len(passed), "count": len(every)}
+    summary = words.singular(vocabulary.say("report.trust.summary", language, **counts))
     doubtful = failed + unjudged
     first, later = _fold(doubtful)
     return Checks(
@@ -128,7 +128,7 @@ def _check_table(rows: list[pd.Series], language: Language) -> Table | None:
             _check_name(str(r["check"]), language),
             _subject(text(r["subject"]), language),
             _tested(r),
-            text(r.get(f"comment_{language}")),
+            _plain(text(r.get(f"comment_{language}")), language),
             _source(text(r["source"]), language),
         ])  # fmt: skip
     marks = [{True: "pass", False: "fail", None: "open"}[_passed(r)] for r in rows]
@@ -144,6 +144,17 @@ def _source(key: str, language: Language) -> str:
 def _check_name(name: str, language: Language) -> str:
     shown = quality.head(name, language)
     return words.word("check", name, language) if shown == name.replace("_", " ") else shown
+
+
+def _plain(comment: str, language: Language) -> str:
+    """A comment in which columns are called by their labels; words of the user's own that are no column stay."""
+    return _COLUMN.sub(lambda m: _column(m[0], language), comment)
+
+
+def _column(name: str, language: Language) -> str:
+    if name in vocabulary.fields():
+        return words.inside(name, language)
+    return vocabulary.say(f"report.column.{name}", language) if name == "p_adjusted" else name
 
 
 def _subject(subject: str, language: Language) -> str:
