@@ -148,3 +148,24 @@ def test_a_class_that_contradicts_the_plots_is_refused(tmp_path: Path) -> None:
     _study(tmp_path, _tables(plots="plots", soil="soil") + factor, plots=PLOTS, soil=soil)
     found = [p for p in halosink.open(tmp_path).check() if p.level == "error"]
     assert [p.code for p in found] == ["E-DESIGN-CONTRADICTS"] and found[0].rows == (2,)
+
+
+def test_a_table_may_have_a_chinese_name(tmp_path: Path) -> None:
+    toml = '[study]\ntitle = "t"\n[tables."土壤"]\nfile = "soil.csv"\nkind = "soil"\n'
+    (tmp_path / "study.toml").write_text(toml, encoding="utf-8")
+    (tmp_path / "soil.csv").write_text("plot,pH\nA,8\nB,8.1\n", encoding="utf-8")
+    outcomes = runner.run(runner.Workspace(tmp_path, settings.load(tmp_path)), only=["quality", "observations"])
+    assert all(o.status == "done" for n, o in outcomes.items() if n in ("tables", "quality", "observations"))
+    assert storage.frame(tmp_path / "results/tables/土壤.parquet")["ph_water"].tolist() == [8, 8.1]
+    assert (tmp_path / "results/quality/flags_土壤.parquet").exists()
+    assert halosink.open(tmp_path)["tables/土壤"]["plot"].tolist() == ["A", "B"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "1a", "_a", "a.b", "a b", "a\\\\b", ""])
+def test_a_table_name_is_no_path(tmp_path: Path, name: str) -> None:
+    text = f'[study]\ntitle = "t"\n[tables."{name}"]\nfile = "soil.csv"\nkind = "soil"\n'
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        settings.load(tmp_path)
+    assert error.value.problems[0].code == "E-STUDY-VALUE"
+    assert "下划线" in error.value.problems[0].say("what", "zh")

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from halosink import vocabulary
+from halosink.contracts import Text
 from halosink.problems import Problem, UserError, did_you_mean
+from halosink.settings_mistakes import backslash, mistake
 
 FILE = "study.toml"
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
+Name = Annotated[str, Field(pattern=r"^[^\W\d_]\w{0,39}$")]
+"""Of a table, in any script; it names files of the results, so it holds letters, digits and _ only."""
+
+
+NAMING = Text(
+    "a table name begins with a letter (of any script) and holds letters, digits and _ only, at most 40",
+    "数据表名称须以字母或汉字开头，只能含字母、汉字、数字和下划线，最多 40 个字符",
+)
 
 
 class Record(BaseModel):
@@ -86,13 +96,21 @@ class TableSettings(Record):
     ignore: tuple[str, ...] = Field((), description="columns left out on purpose")
 
 
+def _label(value: str) -> str:
+    return unicodedata.normalize("NFKC", value).strip()
+
+
+Label = Annotated[str, AfterValidator(_label)]
+"""Name of a class, in characters of ordinary width as the tables are read."""
+
+
 class Factor(Record):
     """What sets the classes that are compared."""
 
     field: str = Field(description="field that holds the class of each row, e.g. treatment")
-    reference: str = Field(description="class the others are compared with")
-    order: tuple[str, ...] = Field((), description="classes in the order to show; others in the data are refused")
-    labels: dict[str, Bilingual] = Field({}, description="how each class is called in either language")
+    reference: Label = Field(description="class the others are compared with")
+    order: tuple[Label, ...] = Field((), description="classes in the order to show; others in the data are refused")
+    labels: dict[Label, Bilingual] = Field({}, description="how each class is called in either language")
     applied: bool | None = Field(
         None,
         description="true: applied plot by plot; false: a property of the ground, so neighbouring plots are not "
@@ -170,9 +188,7 @@ def load(folder: Path) -> Settings:
     except UnicodeDecodeError as error:
         raise UserError([Problem("E-STUDY-ENCODING", file=FILE, values={"byte": error.start})]) from None
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        rows = (int(line.group(1)),) if line else ()
-        raise UserError([Problem("E-STUDY-TOML", file=FILE, rows=rows, values={"error": str(error)})]) from None
+        raise UserError([mistake(text, str(error))]) from None
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
@@ -256,9 +272,9 @@ def _problem(error: Any, text: str) -> Problem:
         )
     if error["type"] == "missing":
         return Problem("E-STUDY-LACKS", file=FILE, column=key, rows=rows, values={"key": key})
-    return Problem(
-        "E-STUDY-VALUE", file=FILE, column=key, rows=rows, values={"value": error["input"], "reason": error["msg"]}
-    )
+    reason = NAMING if error["type"] == "string_pattern_mismatch" else error["msg"]
+    values = {"value": error["input"], "reason": reason}
+    return Problem("E-STUDY-VALUE", file=FILE, column=key, rows=rows, values=values)
 
 
 def _meaning(settings: Settings, folder: Path, text: str) -> Any:
@@ -279,6 +295,9 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
 
     for name, table in settings.tables.items():
         at = ("tables", name)
+        if problem := backslash(table.file, line_of(text, (*at, "file"))):
+            yield problem
+            continue
         yield from known(table.kind, kinds, "E-STUDY-KIND", *at, "kind")
         yield from _outside(table.file, folder, text, *at, "file")
         for heading, column in table.columns.items():

@@ -50,15 +50,26 @@ def test_places_to_detect_equals_the_two_sample_t_test() -> None:
 
 def test_a_flipping_site_is_named_before_the_one_that_moves_most() -> None:
     names = {1: "near", 2: "far", 3: "gone"}
-    models = {1: (0.9, False), 2: (3.0, True), 3: None}
-    found = sensitivity(models, lambda m: m, 1.0, True, names)
+    models = {1: (0.3, False), 2: (3.0, True), 3: None}
+    found = sensitivity(models, lambda m: m, 1.0, 0.5, names)
     assert found["loso_site"] == "near" and found["loso_flips"] and found["loso_high"] == 3.0
-    calm = sensitivity({1: (0.9, True), 2: (3.0, True)}, lambda m: m, 1.0, True, names)
-    assert calm["loso_site"] == "far" and not calm["loso_flips"]
-    lost = sensitivity({2: (3.0, True), 3: None}, lambda m: m, 1.0, True, names)
-    assert lost["loso_site"] == "gone" and lost["loso_flips"]
-    null = sensitivity({1: (0.9, False), 3: None}, lambda m: m, 1.0, False, names)
-    assert not null["loso_flips"]
+    calm = sensitivity({1: (0.9, True), 2: (3.0, True)}, lambda m: m, 1.0, 0.5, names)
+    assert calm["loso_site"] == "far" and not calm["loso_flips"] and not calm["loso_unconfirmed"]
+
+
+def test_a_site_that_is_merely_missed_does_not_flip_the_verdict() -> None:
+    """Without it the estimate stays but has no degrees of freedom left, or nothing can be judged."""
+    names = {1: "near", 2: "far", 3: "gone"}
+    lost = sensitivity({2: (1.1, True), 3: None}, lambda m: m, 1.0, 0.5, names)
+    assert lost["loso_site"] == "gone" and lost["loso_unconfirmed"] and not lost["loso_flips"]
+    weak = sensitivity({1: (0.9, False), 2: (1.1, True)}, lambda m: m, 1.0, 0.5, names)
+    assert weak["loso_site"] == "near" and weak["loso_unconfirmed"] and not weak["loso_flips"]
+    null = sensitivity({1: (0.2, False), 3: None}, lambda m: m, 0.3, 0.5, names)
+    assert not null["loso_flips"] and not null["loso_unconfirmed"]
+    two_agree = sensitivity({1: (0.45, True), 2: (0.1, False), 3: (0.3, False)}, lambda m: m, 0.3, 0.5, names)
+    assert not two_agree["loso_flips"]
+    four = {1: (0.45, True), 2: (0.1, False), 3: (0.3, False), 4: (0.3, False)}
+    assert sensitivity(four, lambda m: m, 0.3, 0.5, names)["loso_flips"]
 
 
 def _study(rng: np.random.Generator) -> pd.DataFrame:

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from halosink.drivers.computed_columns import computed_columns
-from halosink.drivers.design import Design, infer_units, level_keys, shared_level, unit_values
+from halosink.drivers.design import Design, level_keys, unit_values
+from halosink.drivers.places_unnamed import infer_units
+from halosink.drivers.sharing import shared_level
 
 
 def _cores(rng: np.random.Generator) -> pd.DataFrame:

@@ -170,3 +170,32 @@ def test_fields_judged_side_by_side_have_the_same_flags(monkeypatch):
     pd.testing.assert_frame_equal(alone.frame, beside.frame)
     pd.testing.assert_frame_equal(alone.overview, beside.overview)
     assert [r.record() for r in alone.checks] == [r.record() for r in beside.checks]
+
+
+def test_a_series_out_of_order_keeps_its_step_and_its_faults():
+    n = 400
+    rng = np.random.default_rng(3)
+    time = pd.date_range("2024-05-01", periods=n, freq="30min")
+    value = 15 + 3 * np.sin(np.arange(n) / 8) + rng.normal(0, 0.05, n)
+    value[200] += 25
+    tidy = pd.DataFrame({"time": time, "plot": "A", "soil_temperature": value})
+    order = rng.permutation(n)
+    shuffled = tidy.iloc[order].reset_index(drop=True)
+    one, other = quality.flag_table(tidy, table="sensors"), quality.flag_table(shuffled, table="sensors")
+    assert other.overview["step_seconds"].tolist() == [1800]
+    assert not [c for c in other.checks if c.passed is None]
+    disorder = next(c for c in other.checks if c.check == "time_order")
+    assert disorder.passed is False and one.overview["time_order"].tolist() == [0]
+    mask = ~np.uint16(1 << quality.checks()["time_order"].bit)
+    flags = other.frame["soil_temperature"].to_numpy() & mask
+    assert flags.tolist() == (one.frame["soil_temperature"].to_numpy()[order] & mask).tolist()
+    assert flags[np.flatnonzero(order == 200)[0]] != 0
+
+
+@pytest.mark.parametrize(("kind", "name"), [("groundwater", "well"), ("fluxes", "light_condition")])
+def test_wells_and_light_are_series_of_their_own(kind, name):
+    time = pd.date_range("2024-05-01", periods=30, freq="h")
+    parts = [pd.DataFrame({"site": "A", name: n, "time": time, "ph_water": 8 + np.arange(30) / 99}) for n in "xy"]
+    frame = pd.concat(parts).sort_values("time", kind="stable", ignore_index=True)
+    overview = quality.flag_table(frame, table=kind).overview
+    assert len(overview) == 2 and overview[["duplicate", "time_order"]].sum().sum() == 0

@@ -226,7 +226,88 @@ GBK = "plot,ph_water,vegetation\n,1,\nP1,8.1,碱蓬群落\n".encode("gb18030")
 MOIST = "".join(f"T1,2024-05-01 0{i}:00,{15 + i},{31 + i},1.2\n" for i in range(6))
 LATLON = "plot,latitude,longitude\nP1,124.1,45.6\nP2,124.2,45.7\nP3,124.3,45.5\nP4,124.2,45.4\n"
 
+CHAMBER = "closure,elapsed_time,co2_mole_fraction,chamber_volume,chamber_area,chamber_temperature,chamber_pressure\n"
+CHAMBER += ",s,umol/mol,L,m2,degC,kPa\n"
+AIR = "30,0.1,25,101.3"
+
+
+def chamber(times: str = "0 30 60 90", lacking: str = "", extra: str = "") -> Callable[[Path], None]:
+    """One closure with these elapsed times; `lacking` is a column left out."""
+    names = CHAMBER.splitlines()[0].split(",")
+    body = [f"A,{t},{420 + i},{AIR}" for i, t in enumerate(times.split())]
+    lines = [*CHAMBER.splitlines(), *body]
+    kept = [i for i, n in enumerate(names) if n != lacking]
+    content = "".join(",".join(line.split(",")[i] for i in kept) + "\n" for line in lines)
+    return table("chamber_concentrations", content, extra)
+
+
+def _title(book: object, sheet: object) -> None:
+    sheet.insert_rows(1)  # type: ignore[attr-defined]
+    sheet["A1"] = "Soil of 2024"  # type: ignore[index]
+    sheet.merge_cells("A1:F1")  # type: ignore[attr-defined]
+
+
+def _merged_headings(book: object, sheet: object) -> None:
+    sheet["A1"], sheet["B1"] = "plot", "depth"  # type: ignore[index]
+    sheet.merge_cells("B1:C1")  # type: ignore[attr-defined]
+
+
+TOML_FILE = "[tables.soil]\nkind = \"soil\"\nfile = "
+
 CASES = [
+    Case("backslash in a path", toml(HEAD + TOML_FILE + '"data\\x.csv"\n'), "E-STUDY-TOML-BACKSLASH",
+         "study.toml", row=5),
+    Case("backslash that means a new line", toml(HEAD + TOML_FILE + '"data\\new.csv"\n'), "E-STUDY-TOML-BACKSLASH",
+         "study.toml", row=5),
+    Case("backslash doubled", toml(HEAD + TOML_FILE + '"data\\\\x.csv"\n'), "E-STUDY-TOML-BACKSLASH", "study.toml",
+         row=5),
+    Case("curly quotes", toml(HEAD + TOML_FILE + "“soil.csv”\n"), "E-STUDY-TOML-QUOTES", "study.toml", row=5),
+    Case("full-width equals sign", toml(HEAD + '[tables.soil]\nkind ＝ "soil"\n'), "E-STUDY-TOML-QUOTES", "study.toml",
+         row=4),
+    Case("full-width brackets", toml(HEAD + '【tables.soil】\nkind = "soil"\n'), "E-STUDY-TOML-QUOTES", "study.toml",
+         row=3),
+    Case("Chinese table name without quotes", toml(HEAD + '[tables.土壤]\nfile = "soil.csv"\n'), "E-STUDY-TOML-KEY",
+         "study.toml", row=3),
+    Case("heading without quotes", toml(HEAD + SOIL + '[tables.soil.columns]\npH(1:5) = "ph_water"\n'),
+         "E-STUDY-TOML-KEY", "study.toml", row=7),
+    Case("heading without quotes inside braces",
+         toml(HEAD + SOIL + 'columns = {plot = "plot", 有机碳 = "soil_organic_carbon"}\n'), "E-STUDY-TOML-KEY",
+         "study.toml", row=6),
+    Case("layer in a unit of mass", soil("plot,土层\nP1,0-10\n",
+         extra='columns = {"土层" = {field = "layer", unit = "g/kg"}}\n'), "E-UNIT-DIMENSION", "soil.csv", "土层", 1),
+    Case("table name with a slash", toml(HEAD + '[tables."a/b"]\nfile = "soil.csv"\nkind = "soil"\n'), "E-STUDY-VALUE",
+         "study.toml"),
+    Case("chamber without its pressure", chamber(lacking="chamber_pressure"), "E-CHAMBER-LACKS",
+         "chamber_concentrations.csv", "chamber_pressure", 1),
+    Case("chamber without its volume", chamber(lacking="chamber_volume"), "E-CHAMBER-LACKS",
+         "chamber_concentrations.csv", "chamber_volume", 1),
+    Case("chamber without elapsed time", chamber(lacking="elapsed_time"), "E-COLUMN-REQUIRED",
+         "chamber_concentrations.csv", "elapsed_time", 1),
+    Case("chamber without a gas", chamber(lacking="co2_mole_fraction"), "E-CHAMBER-GAS", "chamber_concentrations.csv",
+         row=1),
+    Case("one closure id for two closures", chamber("0 30 60 0 30 60"), "W-CLOSURE-SEVERAL",
+         "chamber_concentrations.csv", "closure", 3),
+    Case("two closures sorted into one another", chamber("0 0 30 30 60 60"), "W-CLOSURE-SEVERAL",
+         "chamber_concentrations.csv", "closure", 3),
+    Case("plots that differ by a leading zero", soil(rows({4: "P1,20,40,8,2.4,5.2", 5: "p01,0,20,9,4.1,3.9"})),
+         "W-LABEL-ALIKE", "soil.csv", "plot", 5),
+    Case("classes that differ by case",
+         table("plots", "plot,treatment\nP1,control\nP2,Control\nP3,gypsum\nP4,control\n"), "W-LABEL-ALIKE",
+         "plots.csv", "treatment", 3),
+    Case("flux in another unit",
+         table("fluxes", "plot,CO2通量\n" + "".join(f"P{i},{280 + i}\n" for i in range(6))), "W-UNIT-FLUX",
+         "fluxes.csv", "CO2通量", 2),
+    Case("percent sign in another unit", soil(rows({4: "P2,0,20,8.9,2.4,0.52%"})), "E-PERCENT", "soil.csv",
+         "soil_organic_carbon", 4),
+    Case("layer that became a date", soil("plot,土层\nP1,0-10\nP1,2024-10-20\nP1,20-40\n"), "E-LAYER", "soil.csv",
+         "土层", 3),
+    Case("layers that all became dates", soil("plot,深度\nP1,10月20日\nP2,10月20日\n"), "E-LAYER", "soil.csv",
+         "深度", 2),
+    Case("layer in words among ranges", soil("plot,土层(cm)\nP1,0-10\nP1,deep\nP2,20-40\nP2,0-10\n"), "E-LAYER",
+         "soil.csv", "土层(cm)", 3),
+    Case("range upside down", soil("plot,土层(cm)\nP1,0-10\nP2,40-20\n"), "E-DEPTH-ORDER", "soil.csv", "土层(cm)", 3),
+    Case("merged title", workbook(_title), "E-MERGED", "soil.xlsx", row=1),
+    Case("merged headings", workbook(_merged_headings), "E-MERGED", "soil.xlsx", row=1),
     Case("no study.toml", lambda f: write(f, "soil.csv", rows()), "E-STUDY-MISSING", "study.toml"),
     Case("study.toml in GBK", lambda f: write(f, "study.toml", '[study]\ntitle = "盐碱地"\n'.encode("gbk")),
          "E-STUDY-ENCODING", "study.toml"),

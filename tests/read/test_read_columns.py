@@ -34,7 +34,8 @@ def test_unit_of_a_heading(heading: str, field: str, unit: str) -> None:
         ("1,5", "E-DECIMAL-COMMA"),
         ("1,234,567", "E-THOUSANDS"), ("<0.05", "W-CENSORED"), ("未检出", "W-CENSORED"),
         ("缺测", ""), ("=1+1", "E-FORMULA"),
-        ("12 %", "E-NUMBER"), ("１２", "N-NORMALISED"), ("#N/A", ""), ("TRUE", "E-NUMBER"), ("2024-01-01", "E-NUMBER"),
+        ("12 %", "E-PERCENT"), ("0.091％", "E-PERCENT"), ("% 5", "E-NUMBER"), ("1 2%", "E-NUMBER"),
+        ("１２", "N-NORMALISED"), ("#N/A", ""), ("TRUE", "E-NUMBER"), ("2024-01-01", "E-NUMBER"),
     ],
 )  # fmt: skip
 def test_cells(text: str, verdict: str) -> None:

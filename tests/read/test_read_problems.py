@@ -33,6 +33,8 @@ def test_every_error_and_warning_has_a_case() -> None:
 
 
 NOTES: list[tuple[str, str, dict[str, object]]] = [
+    ("N-LAYER", "time,土层(cm),soil_temperature\n2024-01-01,0-10,1\n", {}),
+    ("N-DEPTH-SINGLE", "time,土层深度(cm),soil_temperature\n2024-01-01,10,1\n", {}),
     ("N-ENCODING", "time,soil_temperature,remark\n2024-01-01,1,碱蓬群落\n", {"encode": "gb18030"}),
     ("N-UNIT-ASSUMED", "time,soil_temperature\n2024-01-01,1\n", {}),
     ("N-NORMALISED", "time,soil_temperature\n2024-01-01,１\n", {}),

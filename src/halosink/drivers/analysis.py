@@ -10,9 +10,16 @@ import numpy as np
 import pandas as pd
 
 from halosink.contracts import CheckRow
-from halosink.drivers import checks, class_means, design_checks, gradient, multiplicity, response_ratio
-from halosink.drivers.design import Design, Factor, Gradient, level_keys, unit_values
+from halosink.drivers import checks, class_means, design_checks, gradient, multiplicity, response_ratio, unit_checks
+from halosink.drivers.design import Design, Factor, Gradient, class_values, level_keys, unit_values
+from halosink.drivers.mixed import NoScatter, TooFew
 from halosink.drivers.model import ClassModel, fit_classes
+from halosink.drivers.places_unnamed import unnamed_units
+from halosink.drivers.sharing import level_of
+from halosink.drivers.strata import imbalance
+
+UNRESOLVED = 0.1
+"""Share of a class's units whose layers or dates could not be allowed for that is said. Own choice: a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,11 @@ def effects(
     gone = [checks.not_computed(q, table or "-", "not_numeric") for q in names if q not in numeric]
     frame[numeric] = frame[numeric].astype(float).replace([np.inf, -np.inf], np.nan)
     keys = level_keys(frame, design, numeric)
+    unnamed = unnamed_units(frame, numeric, level_keys(frame, design, infer=False), design)
     work = _Work(frame, keys, design, settings, factors)
+    work.checks += unit_checks.no_plot_column(unnamed, design) if unnamed else []
     work.checks += gone + design_checks.design_checks(frame, design, keys, numeric)
-    if "unit" in keys and "unit" not in level_keys(frame, design):
-        work.checks.append(design_checks.inferred_units(len(frame), int(keys["unit"].nunique())))
+    work.checks += unit_checks.declared(frame, numeric, design, keys)
     for name in numeric:
         work.quantity(name, {"quantity": name, "unit": units_of[name], "table": table})
     work.finish()
@@ -86,6 +94,9 @@ class _Work:
         self.ratios: list[dict[str, Any]] = []
         self.slopes: list[dict[str, Any]] = []
         self.checks: list[CheckRow] = []
+        self.unresolved: dict[str, list[str]] = {}
+        self.unconfirmed: dict[str, list[str]] = {}
+        self.no_ratio: dict[str, list[str]] = {}
         self.places: dict[tuple[str, str, tuple[tuple[str, int], ...]], list[float]] = {}
         self.names: dict[str, dict[int, str]] = {}
         for level in (k for k in ("region", "site") if k in keys):
@@ -96,13 +107,10 @@ class _Work:
     def quantity(self, name: str, head: dict[str, str]) -> None:
         if not self.frame[name].notna().any():
             return
-        classes = [f.column for f in self.factors]
-        level = None
         for factor in self.factors:
             others = tuple(f for f in self.factors if f is not factor)
-            level = self._guard(name, factor.column, lambda f=factor, o=others: self._factor(name, head, f, o, classes))
-        if not self.factors:
-            level = unit_values(self.frame, name, [], self.design, self.keys)[1]
+            self._guard(name, factor.column, lambda f=factor, o=others: self._factor(name, head, f, o))
+        level = level_of(self.frame, name, self.keys, self.design.per)
         if level is not None:
             rows = self.frame[name].notna()
             measured = int(self.keys.loc[rows, level].nunique())
@@ -115,16 +123,20 @@ class _Work:
         """Run; whatever one quantity throws becomes a check row and the others go on."""
         try:
             return job()
-        except (ValueError, np.linalg.LinAlgError, FloatingPointError, ZeroDivisionError, KeyError) as problem:
+        except (ValueError, np.linalg.LinAlgError, ArithmeticError, KeyError) as problem:
             self.checks.append(checks.not_computed(name, what, str(problem)))
             return None
 
-    def _factor(
-        self, name: str, head: dict[str, str], factor: Factor, others: tuple[Factor, ...], classes: list[str]
-    ) -> str | None:
-        units, level = unit_values(self.frame, name, classes, self.design, self.keys)
+    def _factor(self, name: str, head: dict[str, str], factor: Factor, others: tuple[Factor, ...]) -> None:
+        found = class_values(self.frame, name, factor, others, self.design, self.keys)
+        if isinstance(found, str):
+            self.checks.append(unit_checks.cannot_differ(name, factor.column, found, self.design))
+            return
+        units, others = found
         if units.empty:
             raise ValueError("one_class")
+        if imbalance(units["strata_key"], units[factor.column]) > UNRESOLVED:
+            self.unresolved.setdefault(factor.column, []).append(name)
         itself = [level for level in ("region", "site", "block") if self.design.column(level) == factor.column]
         units = units.drop(columns=[f"{level}_key" for level in itself], errors="ignore")
         reference = factor.reference or sorted(units[factor.column].unique())[0]
@@ -137,12 +149,15 @@ class _Work:
                 zero = not response_ratio.without_zero(name, head["unit"])
                 model = fit_classes(units, factor, others, None if zero else "constant")
                 model = model if zero else replace(model, smallest=-np.inf)
-            except ValueError:
-                self.checks.append(checks.not_computed(name, factor.column, "replication"))
+            except (NoScatter, TooFew) as problem:
+                reason = "no_scatter" if isinstance(problem, NoScatter) else "replication"
+                self.checks.append(checks.not_computed(name, factor.column, reason))
+            except ValueError as problem:
+                self.checks.append(checks.not_computed(name, factor.column, str(problem)))
         alpha = self.settings.alpha
         self.means += [head | row for row in class_means.class_means(units, model, factor, alpha)]
         if model is None:
-            return level
+            return
         needed = self.places.setdefault((factor.column, model.layout.level, tuple(model.counts.items())), [])
         if not model.interactions:
             self._once(
@@ -153,7 +168,7 @@ class _Work:
         if len(model.classes) < 2 or factor.reference not in model.classes:
             reason = "one_class" if len(model.classes) < 2 else "reference"
             self.checks.append(checks.not_computed(name, factor.column, reason))
-            return level
+            return
         ratios = response_ratio.response_ratios(
             units,
             model,
@@ -169,7 +184,10 @@ class _Work:
             self.ratios.append(head | row)
             needed.append(row["places_to_detect_20_percent"])
             self._say(checks.one_site_carries(name, head["unit"], row, self.design))
-        return level
+            if row["loso_unconfirmed"]:
+                self.unconfirmed.setdefault(factor.column, []).append(name)
+            if zero and min(abs(row["mean"]), abs(row["reference_mean"])) == 0:
+                self.no_ratio.setdefault(factor.column, []).append(name)
 
     def _say(self, row: CheckRow | None) -> None:
         self.checks += [row] if row else []
@@ -181,9 +199,18 @@ class _Work:
         """The rows that speak of all quantities together."""
         for (factor, level, counts), needed in self.places.items():
             self._say(checks.few_units(factor, level, dict(counts), needed, self.settings.power, self.design))
+        for said, collected in (
+            (unit_checks.strata_not_adjusted, self.unresolved),
+            (unit_checks.unconfirmed, self.unconfirmed),
+            (unit_checks.no_ratio, self.no_ratio),
+        ):
+            self.checks += [said(what, list(dict.fromkeys(names)), self.design) for what, names in collected.items()]
 
     def _gradient(self, name: str, head: dict[str, str], one: Gradient) -> None:
         units, _ = unit_values(self.frame, name, [one.column], self.design, self.keys)
+        if len(units) and units["value"].nunique() == 1:
+            self.checks.append(checks.not_computed(name, one.column, "constant"))
+            return
         try:
             row = gradient.slope_along(
                 units,
@@ -193,11 +220,14 @@ class _Work:
                 leave_one_out=self.settings.leave_one_out,
                 site_names=self.names.get("site"),
             )
-        except ValueError:
-            self.checks.append(checks.not_computed(name, one.column, "few"))
+        except ValueError as problem:
+            reason = "no_scatter" if isinstance(problem, NoScatter) else "few"
+            self.checks.append(checks.not_computed(name, one.column, reason))
             return
         self.slopes.append(head | row)
         if row["units"] < len(units):
             self._say(checks.no_logarithm(name, one.column, len(units) - row["units"], len(units)))
         self._say(checks.slopes_differ(name, head["unit"], row, self.settings.alpha, self.design))
+        if row["loso_unconfirmed"]:
+            self.unconfirmed.setdefault(one.column, []).append(name)
         self._say(checks.one_site_carries(name, head["unit"], row, self.design))

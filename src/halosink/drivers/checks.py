@@ -243,7 +243,12 @@ _REASONS = {
     ),
     "one_class": Text("Only one class has values.", "只有一个类别有数据。"),
     "reference": Text("The reference class has no values.", "对照类别没有数据。"),
+    "no_scatter": Text(
+        "Within a class the values, or the means of its places, do not differ at all (or lie exactly on a line), so "
+        "there is no scatter to judge by.",
+        "同一类别内的数值或各地点均值完全相同（或恰好落在一条直线上），无法估计变异。",
+    ),
     "few": Text("Fewer than four independent places, or no spread.", "独立单元少于 4 个，或梯度没有变化。"),
-    "constant": Text("All values are equal.", "所有数值相同。"),
+    "constant": Text("It does not vary: all values are equal.", "没有变化：所有数值相同。"),
     "not_numeric": Text("The column holds no numbers.", "该列没有数值。"),
 }

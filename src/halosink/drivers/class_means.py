@@ -13,7 +13,7 @@ from halosink.drivers.mixed import Estimate, t_quantile
 from halosink.drivers.model import ClassModel
 
 COLUMNS = (
-    "quantity", "unit", "table", "factor", "class", "rows", "units", "sites", "mean", "standard_error", "df",
+    "quantity", "unit", "table", "factor", "class", "rows", "units", "sites", "places", "mean", "standard_error", "df",
     "low", "high", "level", "method",
 )  # fmt: skip
 
@@ -24,8 +24,9 @@ def class_means(
     """One record per class: rows, units, sites, mean, standard_error, df, low, high, level, method.
 
     Where every cell value is positive the interval is formed on the ln scale, exp(ln mean -+ t SE / mean): field
-    quantities that cannot be negative have right-skewed means, and the interval cannot cross zero. A class with one
-    place has no interval, nor has any class without a model (no replication at all).
+    quantities that cannot be negative have right-skewed means, and the interval cannot cross zero; where some are zero
+    and none negative it ends at zero. A class with one place has no interval, nor has any class without a model (no
+    replication at all). places: how many independent places of the `level` the mean rests on.
     """
     found = []
     for name, part in units.groupby(factor.column, sort=True, observed=True):
@@ -39,17 +40,24 @@ def class_means(
         }
         if model is None or str(name) not in model.means:
             blank = float("nan")
+            level = layout(units, factor).level
             row |= {"mean": float(part["value"].mean()), "standard_error": blank, "df": blank, "low": blank}
-            row |= {"high": blank, "level": layout(units, factor).level, "method": "mean"}
+            row |= {"high": blank, "level": level, "method": "mean", "places": places_of(part, level)}
         else:
             one = model.mean(str(name))
             if model.counts[str(name)] < 2:
                 one = Estimate(one.value, float("nan"), float("nan"))
             low, high = mean_interval(one, model.smallest > 0, alpha)
+            low = max(low, 0.0) if model.smallest == 0 else low
             row |= {"mean": one.value, "standard_error": one.standard_error, "df": one.df, "low": low, "high": high}
-            row |= {"level": model.layout.level, "method": method(model)}
+            row |= {"level": model.layout.level, "method": method(model), "places": model.counts[str(name)]}
         found.append(row)
     return found
+
+
+def places_of(units: pd.DataFrame, level: str) -> int:
+    """Independent places of the level among these units."""
+    return len(units) if level == "plot" else int(units[f"{level}_key"].nunique())
 
 
 def mean_interval(one: Estimate, positive: bool, alpha: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from halosink.drivers.design import digits
+from halosink.drivers.sharing import digits
 
 Array = NDArray[np.float64]
 LEAST_ROWS = 8

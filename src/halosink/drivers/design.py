@@ -6,13 +6,16 @@ levels above it: block 1 of site A is not block 1 of site B.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-LEVELS = ("region", "site", "block", "unit", "core", "sample")
+from halosink.drivers.places_unnamed import unnamed_units
+from halosink.drivers.sharing import LEVELS, contradictions, declared_level, level_of, varies_within
+from halosink.drivers.strata import even_strata
+
 MISSING = "\0"
 
 
@@ -41,7 +44,10 @@ class Gradient:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Names of the columns that carry the design. Columns that a table lacks are passed over."""
+    """Names of the columns that carry the design. Columns that a table lacks are passed over.
+
+    per: quantity -> level ("core", "plot", "block", "site") at which it was measured once though rows repeat it.
+    """
 
     factors: tuple[Factor, ...] = ()
     gradients: tuple[Gradient, ...] = ()
@@ -53,16 +59,18 @@ class Design:
     sample: str = "sample"
     strata: tuple[str, ...] = ("layer", "depth_top", "season", "date")
     effort: tuple[str, ...] = ("sequencing_depth",)
+    per: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, level: str) -> str:
         return str(getattr(self, level))
 
 
-def level_keys(frame: pd.DataFrame, design: Design, quantities: Sequence[str] = ()) -> pd.DataFrame:
+def level_keys(frame: pd.DataFrame, design: Design, quantities: Sequence[str] = (), infer: bool = True) -> pd.DataFrame:
     """One integer key per level that the frame has: equal where the rows lie in the same region, site, ... sample.
 
     A level without its column, or with an empty one, is absent. Keys nest: each starts from the levels above it.
-    Where neither plot nor core is named, `unit` is inferred from the quantities, if given (see infer_units).
+    Where neither plot nor core is named and with `infer`, `unit` (from shared values) or `unnamed` (any other way)
+    holds the units that places_unnamed finds.
     """
     keys: dict[str, np.ndarray] = {}
     path: list[pd.Series] = []
@@ -73,71 +81,8 @@ def level_keys(frame: pd.DataFrame, design: Design, quantities: Sequence[str] = 
         path.append(frame[name].astype("string").fillna(MISSING).astype(object))
         keys[level] = pd.MultiIndex.from_arrays(path).factorize()[0]
     found = pd.DataFrame(keys, index=frame.index)
-    inferred = infer_units(frame, quantities, found)
-    return found if inferred is None else found.assign(unit=inferred)
-
-
-def infer_units(frame: pd.DataFrame, quantities: Sequence[str], keys: pd.DataFrame) -> pd.Series | None:
-    """Units for a table that names neither plot nor core, from measurements that several rows share to the last digit.
-
-    A quantity tells units apart when its values carry at least four significant digits and at least half of its rows
-    share their value with another row of the same site (own choice: chance ties of such values are rare, and fewer
-    shared rows are rather detection limits). Returns a label per row, or None.
-    """
-    if "unit" in keys or "core" in keys:
-        return None
-    place = keys["site"] if "site" in keys else pd.Series(0, index=frame.index)
-    best: pd.Series | None = None
-    best_share = 0.5
-    for name in quantities:
-        value = frame[name]
-        fine = value.notna() & (value != 0)
-        if fine.sum() < 4 or digits(value[fine].to_numpy(float)) < 4:
-            continue
-        label = pd.Series(pd.MultiIndex.from_arrays([place, value]).factorize()[0], index=frame.index)
-        sizes = label[fine].map(label[fine].value_counts())
-        share = float((sizes > 1).mean()) * float(fine.mean())
-        if share >= best_share and sizes.max() <= max(8, 4 * sizes.median()):
-            best, best_share = label.where(fine), share
-    if best is None:
-        return None
-    lone = best.isna()
-    best[lone] = -1 - np.arange(int(lone.sum()))
-    return best.astype(int)
-
-
-def digits(values: np.ndarray) -> float:
-    """Median count of significant digits as written (up to 9), over the first 200 values."""
-    texts = (f"{abs(v):.8e}" for v in values[:200])
-    return float(np.median([len(t.split("e")[0].replace(".", "").rstrip("0")) for t in texts]))
-
-
-def shared_level(value: pd.Series, keys: pd.DataFrame) -> str | None:
-    """The coarsest level within which the quantity never varies although several rows carry it; None if it is per row.
-
-    At least half of the groups with a value must have several rows, else one stray pair would decide (own choice).
-    """
-    known = value.notna()
-    v = value[known]
-    for level in (k for k in LEVELS if k in keys and k != "region"):
-        key = keys.loc[known, level]
-        groups = v.groupby(key)
-        sizes = groups.size()
-        if len(sizes) < 2 or (sizes > 1).mean() < 0.5:
-            continue
-        if np.allclose(groups.max(), groups.min(), rtol=1e-9, atol=0):
-            return level
-    return None
-
-
-def once(frame: pd.DataFrame, quantity: str, keys: pd.DataFrame) -> tuple[pd.Index, str | None]:
-    """The rows that hold the quantity, each shared measurement once, and the level at which it was shared."""
-    known = frame.index[frame[quantity].notna()]
-    level = shared_level(frame[quantity], keys)
-    if level is None:
-        return known, None
-    first = ~keys.loc[known, level].duplicated()
-    return known[first.to_numpy()], level
+    units = unnamed_units(frame, quantities, found, design) if infer else None
+    return found if units is None else found.assign(**{"unit" if units.basis == "values" else "unnamed": units.label})
 
 
 def constant_within(labels: pd.Series, key: pd.Series) -> bool:
@@ -151,45 +96,63 @@ def unit_values(
 ) -> tuple[pd.DataFrame, str | None]:
     """One row per independent unit: the mean over cores, samples, layers and dates of each unit.
 
-    Strata (layers, dates) missing in some units are allowed for by the additive fit unit + stratum, so that a unit
-    sampled only at the surface is not compared with one sampled to depth. `columns` (classes, gradients) are kept:
-    text columns split units, numbers are averaged. Adds `rows`, and the keys of the levels. Second: shared level.
+    A shared measurement counts once. Strata (layers, dates) missing in some units are allowed for by an additive fit
+    (see strata), so that a unit sampled only at the surface is not compared with one sampled to depth. `columns`
+    (classes, gradients) are kept: text columns split units, numbers are averaged, over all rows of a shared
+    measurement. Adds `rows`, the keys of the levels, and `strata_key`: units are comparable in their strata where it
+    is the same. Second: shared level. Raises ValueError("cannot_differ") where the quantity is shared by rows of
+    several classes.
     """
-    rows, level = once(frame, quantity, keys)
+    known = frame[quantity].notna() & frame[columns].notna().all(axis=1)
+    rows = frame.index[known.to_numpy()]
+    level = level_of(frame, quantity, keys, design.per)
     classes = [c for c in columns if not pd.api.types.is_numeric_dtype(frame[c])]
     numbers = [c for c in columns if c not in classes and c != quantity]
-    rows = rows[frame.loc[rows, columns].notna().all(axis=1).to_numpy()]
     part = frame.loc[rows, [quantity, *classes, *numbers]].copy()
     part.columns = ["value", *classes, *numbers]
+    strata = [s for s in design.strata if s in frame and s not in columns]
+    held = frame.loc[rows, strata].astype("string").fillna("")
+    if level is not None:
+        key = keys.loc[rows, level]
+        if any(varies_within(part[c], key) for c in classes):
+            raise ValueError("cannot_differ")
+        held = held[[s for s in strata if not varies_within(held[s], key)]]
+        part[numbers] = part[numbers].groupby(key).transform("mean")
+        if declared_level(quantity, design.per) == level and contradictions(part["value"], key):
+            part["value"] = part["value"].groupby(key).transform("mean")
+        first = ~key.duplicated().to_numpy()
+        part, held, rows = part[first], held[first], rows[first]
     own = keys.loc[rows]
-    part["unit_key"] = own["unit"] if "unit" in own else own["core"] if "core" in own else np.arange(len(rows))
+    units = next((own[k] for k in ("unit", "core", "unnamed") if k in own), None)
+    part["unit_key"] = np.arange(len(rows)) if units is None else units
     for name in ("region", "site", "block"):
         if name in own:
             part[name + "_key"] = own[name].to_numpy()
-    strata = [s for s in design.strata if s in frame and level in (None, "sample") and s not in columns]
-    part["value"] = _even_strata(part, frame.loc[rows, strata].astype("string").fillna(""), ["unit_key", *classes])
+    grouped = part.groupby(["unit_key", *classes], sort=False, observed=True)
+    code = grouped.ngroup().to_numpy()
+    part["value"], alike = even_strata(part["value"].to_numpy(float), code, held)
     how = {"value": "mean", **dict.fromkeys(numbers, "mean")}
     how |= {k: "first" for k in ("region_key", "site_key", "block_key") if k in part}
     grouped = part.groupby(["unit_key", *classes], sort=False, observed=True)
     out = grouped.agg(how)
     out["rows"] = grouped.size()
+    out["strata_key"] = alike
     return out.reset_index(), level
 
 
-def _even_strata(part: pd.DataFrame, strata: pd.DataFrame, by: list[str]) -> np.ndarray:
-    """Values less the additive stratum effect, where units differ in the strata they hold."""
-    value = part["value"].to_numpy(float).copy()
-    for name in strata:
-        code, found = pd.factorize(strata[name])
-        unit = part.groupby(by, sort=False, observed=True).ngroup().to_numpy()
-        table = np.zeros((unit.max() + 1, len(found)))
-        np.add.at(table, (unit, code), 1.0)
-        share = table / table.sum(axis=1, keepdims=True)
-        if len(found) < 2 or len(found) > 60 or np.ptp(share, axis=0).max() < 1e-12:
-            continue
-        dummies = np.eye(len(found))[code]
-        within = dummies - share[unit]
-        mean = np.bincount(unit, value) / np.bincount(unit)
-        effect = np.linalg.lstsq(within, value - mean[unit], rcond=1e-9)[0]
-        value -= (dummies - share.mean(axis=0)) @ effect
-    return value
+def class_values(
+    frame: pd.DataFrame, quantity: str, factor: Factor, others: tuple[Factor, ...], design: Design, keys: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Factor, ...]] | str:
+    """unit_values for the classes of one factor, and the other factors that go with it.
+
+    Where the quantity is shared by rows of several classes of the factor it cannot differ between them: then the level
+    at which it is shared. Other factors of which that is so are left aside.
+    """
+    rows = frame[quantity].notna()
+    level = level_of(frame, quantity, keys, design.per)
+    if level is not None:
+        key = keys.loc[rows, level]
+        if varies_within(frame.loc[rows, factor.column], key):
+            return level
+        others = tuple(o for o in others if not varies_within(frame.loc[rows, o.column], key))
+    return unit_values(frame, quantity, [factor.column, *(o.column for o in others)], design, keys)[0], others

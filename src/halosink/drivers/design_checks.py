@@ -9,8 +9,9 @@ import pandas as pd
 from halosink.contracts import CheckRow, Text
 from halosink.drivers.cells import crossed
 from halosink.drivers.computed_columns import computed_columns
-from halosink.drivers.design import Design, Factor, constant_within, shared_level
+from halosink.drivers.design import Design, Factor, constant_within
 from halosink.drivers.naming import capital, level, listed, named, renamed
+from halosink.drivers.sharing import level_of
 
 UNEVEN_ROWS = 2.0
 """Ratio of rows per unit between classes that is called uneven. Own choice."""
@@ -84,7 +85,7 @@ def measurement_levels(
     """Which quantities share the level at which they were measured, where several rows carry one measurement."""
     groups: dict[str, list[str]] = {}
     for name in (q for q in quantities if frame[q].notna().any()):
-        groups.setdefault(shared_level(frame[name], keys) or "", []).append(name)
+        groups.setdefault(level_of(frame, name, keys, design.per) or "", []).append(name)
     rows = []
     for at, names in ((k, v) for k, v in groups.items() if k):
         others = [q for k, v in groups.items() if k != at for q in v]
@@ -103,17 +104,6 @@ def measurement_levels(
         comment = Text(text_en, text_zh)
         rows.append(_row("measurement_levels", ", ".join(names), float(len(frame)), "<=", float(count), comment, None))
     return rows
-
-
-def inferred_units(rows: int, units: int) -> CheckRow:
-    """Units were told apart by a measurement that rows share, no column names them."""
-    comment = Text(
-        f"No plot or core column: the {rows} rows were taken as {units} plots, because rows share some measured "
-        "values to the last digit. Add a plot or core column to make this certain.",
-        f"数据中没有小区或土芯编号列：由于部分测定值在若干行中完全相同，{rows} 行被归为 {units} 个小区。"
-        "请补充小区或土芯编号列以确认。",
-    )
-    return _row("inferred_units", "plot", float(units), ">", 0.0, comment, None)
 
 
 def _row(
@@ -195,9 +185,10 @@ def _uneven_strata(
             comment_en += f" Not found at all in {lacking.en}."
             comment_zh += f"完全缺失的有 {lacking.zh}。"
         comment = Text(
-            comment_en + " The difference was allowed for as one shift common to all classes; where classes change "
-            "differently with it, the comparison is not fair.",
-            comment_zh + "分析时按各类别共有的偏移量作了校正；若各类别随之变化不同，则比较并不公平。",
+            comment_en + f" As far as {place.en}s hold several of them, the difference was allowed for as one shift "
+            "common to all classes; where classes change differently with it, the comparison is not fair.",
+            comment_zh + f"在同一{place.zh}具有其中多个的范围内，分析时按各类别共有的偏移量作了校正；"
+            "若各类别随之变化不同，则比较并不公平。",
         )
         rows.append(_row("unequal_effort", f"{factor.column}: {name}", ratio, "<", UNEVEN_STRATA, comment))
     return rows

@@ -20,15 +20,16 @@ import numpy as np
 import pandas as pd
 
 from halosink.drivers.design import Gradient
-from halosink.drivers.mixed import Estimate, fit_mixed
+from halosink.drivers.mixed import Estimate, NoScatter, fit_mixed
+from halosink.drivers.model import power_of_two
 from halosink.drivers.response_ratio import NAN, detectable, excludes_zero, judged, sensitivity
 
 COLUMNS = (
     "quantity", "unit", "table", "gradient", "gradient_unit", "transform", "slope", "standard_error", "df", "low",
     "high", "p_value", "p_adjusted", "slope_of", "among_site_slope", "among_site_low", "among_site_high",
     "within_site_slope", "within_site_low", "within_site_high", "slopes_differ_p", "slopes_differ", "through_x",
-    "through_y", "units", "sites", "separable", "minimum_detectable_slope", "loso_low", "loso_high", "loso_site",
-    "loso_flips", "method",
+    "through_y", "units", "sites", "places", "separable", "minimum_detectable_slope", "loso_low", "loso_high",
+    "loso_site", "loso_flips", "loso_unconfirmed", "method",
 )  # fmt: skip
 LEAST_ROWS = 4
 """Rows (units or sites) below which no slope is given. Own choice: fewer leave under two degrees of freedom."""
@@ -54,7 +55,7 @@ def slope_along(
     Slopes are per unit of the gradient, or per tenfold of it (log10). `slope_of` says which slope `slope` is, with its
     interval, p and detectable size: "among sites", "within sites" or "units". The line goes through (through_x,
     through_y), on the transformed scale: the mean over sites, or over units. Raises ValueError when no slope can be
-    estimated: fewer than four places, a gradient without spread.
+    estimated: fewer than four places, a gradient without spread; mixed.NoScatter where the line fits exactly.
     """
     data = transformed(units, gradient)
     among, within = among_slope(data), within_slope(data)
@@ -94,9 +95,10 @@ def slope_along(
         "through_y": float(middle["value"].mean()),
         "units": len(data),
         "sites": int(sites),
+        "places": int(sites) if slope_of == "among sites" else len(data),
         "separable": separable,
         "minimum_detectable_slope": detectable(chosen, alpha, power),
-        **sensitivity(each, lambda m: judged(m, alpha), chosen.value, separable, site_names or {}),
+        **sensitivity(each, lambda m: judged(m, alpha), chosen.value, (high - low) / 2, site_names or {}),
         "method": method,
     }
 
@@ -125,7 +127,7 @@ def slope_at(data: pd.DataFrame, slope_of: Slope) -> tuple[Estimate, str]:
         groups = _groups(data, ("region_key", "block_key"))
         random = " + ".join(groups) or "none"
         return _fit(data, np.ones((len(data), 1)), groups), f"units; REML, random: {random}; Satterthwaite df"
-    one = among_slope(data) if slope_of == "among sites" else within_slope(data)
+    one = among_slope(data, strict=True) if slope_of == "among sites" else within_slope(data, strict=True)
     if not np.isfinite(one.value):
         raise ValueError(f"too few places for a slope {slope_of}")
     if slope_of == "among sites":
@@ -133,37 +135,46 @@ def slope_at(data: pd.DataFrame, slope_of: Slope) -> tuple[Estimate, str]:
     return one, "within sites: regression with an intercept per site"
 
 
-def among_slope(data: pd.DataFrame) -> Estimate:
-    """Slope of site means on site means, each site once; NaN with fewer than four sites."""
+def among_slope(data: pd.DataFrame, strict: bool = False) -> Estimate:
+    """Slope of site means on site means, each site once; NaN with fewer than four sites.
+
+    strict: mixed.NoScatter is raised, else it gives NaN as well."""
     if "site_key" not in data or data["site_key"].nunique() < LEAST_ROWS:
         return NAN
     region = {"region_key": "first"} if "region_key" in data else {}
     means = data.groupby("site_key", as_index=False).agg({"value": "mean", "x": "mean", **region})
     try:
         return _fit(means, np.ones((len(means), 1)), _groups(means, ("region_key",)))
-    except (ValueError, np.linalg.LinAlgError):
+    except (ValueError, np.linalg.LinAlgError) as problem:
+        if strict and isinstance(problem, NoScatter):
+            raise
         return NAN
 
 
-def within_slope(data: pd.DataFrame) -> Estimate:
-    """Slope with an intercept per site; NaN where there are under two sites, or the gradient does not vary in them."""
+def within_slope(data: pd.DataFrame, strict: bool = False) -> Estimate:
+    """Slope with an intercept per site; NaN where there are under two sites, or the gradient does not vary in them.
+
+    strict: mixed.NoScatter is raised, else it gives NaN as well."""
     if "site_key" not in data or data["site_key"].nunique() < 2 or _share_within(data) < NO_SPREAD:
         return NAN
     site = pd.factorize(data["site_key"])[0]
     centred = data.assign(x=data["x"] - data.groupby("site_key")["x"].transform("mean"))
     try:
         return _fit(centred, np.eye(site.max() + 1)[site], _groups(data, ("block_key",), site))
-    except (ValueError, np.linalg.LinAlgError):
+    except (ValueError, np.linalg.LinAlgError) as problem:
+        if strict and isinstance(problem, NoScatter):
+            raise
         return NAN
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
     """one - other for independent estimates, degrees of freedom by Satterthwaite's rule (satterthwaite1946)."""
-    parts = [one.standard_error**2, other.standard_error**2]
-    if not (one.df > 0 and other.df > 0 and sum(parts) > 0):
+    largest = max(one.standard_error, other.standard_error)
+    if not (one.df > 0 and other.df > 0 and largest > 0):
         return NAN
+    parts = [(one.standard_error / largest) ** 2, (other.standard_error / largest) ** 2]
     df = sum(parts) ** 2 / (parts[0] ** 2 / one.df + parts[1] ** 2 / other.df)
-    return Estimate(one.value - other.value, float(np.sqrt(sum(parts))), float(df))
+    return Estimate(one.value - other.value, largest * float(np.sqrt(sum(parts))), float(df))
 
 
 def _share_within(data: pd.DataFrame) -> float:
@@ -191,11 +202,12 @@ def _fit(data: pd.DataFrame, intercepts: Any, groups: dict[str, Any]) -> Estimat
     if len(data) < LEAST_ROWS:
         raise ValueError(f"{len(data)} independent rows are too few for a slope")
     x = data["x"].to_numpy(float)
-    scale = float(np.std(x))
+    large = power_of_two(x)
+    scale = float(np.std(x / large)) * large
     if scale <= 1e-12 * float(np.max(np.abs(x))):
         raise ValueError("the gradient has no spread")
     design = np.column_stack([intercepts, (x - x.mean()) / scale])
-    fit = fit_mixed(data["value"].to_numpy(float), design, groups)
-    weights = np.zeros(design.shape[1])
-    weights[-1] = 1 / scale
-    return fit.contrast(weights)
+    y = data["value"].to_numpy(float)
+    unit = power_of_two(y)
+    one = fit_mixed(y / unit, design, groups).contrast(np.eye(design.shape[1])[-1])
+    return Estimate(one.value / scale * unit, one.standard_error / scale * unit, one.df)

@@ -38,6 +38,14 @@ NEWTON_STEPS = 300
 18 standard deviations of the residual apart."""
 
 
+class NoScatter(ValueError):
+    """The fixed effects fit the values exactly."""
+
+
+class TooFew(ValueError):
+    """No more rows than fixed effects."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A linear combination of the fixed effects: value, standard error and degrees of freedom."""
@@ -104,15 +112,18 @@ def fit_mixed(
 
     y: (n,) response. x: (n, p) fixed-effect design of full column rank, p < n. groups: per random intercept the (n,)
     labels of its groups; a term with one group, or as many groups as rows, cannot be told from the mean or the
-    residual and raises ValueError, as do a rank-deficient x, n <= p, and a y that x fits exactly.
+    residual and raises ValueError, as does a rank-deficient x; n <= p raises TooFew, a y that x fits exactly NoScatter.
     """
     y, x = np.asarray(y, float), np.asarray(x, float)
     n, p = x.shape
     if n <= p:
-        raise ValueError(f"{n} rows cannot carry {p} fixed effects and a variance")
+        raise TooFew(f"{n} rows cannot carry {p} fixed effects and a variance")
     scale = float(np.sqrt(np.mean(y**2))) or 1.0
     if np.linalg.matrix_rank(x) < p:
         raise ValueError("the fixed effects are not all estimable")
+    left = y / scale - x @ np.linalg.lstsq(x, y / scale)[0]
+    if float(left @ left) <= NO_SCATTER * n:
+        raise NoScatter("no scatter about the fixed effects")
     codes, sizes = [], []
     for name, labels in (groups or {}).items():
         found, code = np.unique(np.asarray(labels), return_inverse=True)
@@ -277,7 +288,7 @@ class _Products:
         free = self.n - self.p
         s2 = s["r2"] / free
         if s["r2"] <= NO_SCATTER * self.yy:
-            raise ValueError("no scatter about the fixed effects")
+            raise NoScatter("no scatter about the fixed effects")
         keep = [j for j, r in enumerate(s["ratio"]) if r != 0]
         blocks = [self.blocks[j] for j in keep]
         ratio = np.array([s["ratio"][j] for j in keep])

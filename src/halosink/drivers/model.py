@@ -33,7 +33,7 @@ from halosink.drivers.cells import (
 )
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, MixedFit
-from halosink.drivers.scatter import Scatter, fit_scatter
+from halosink.drivers.scatter import Scatter, fit_scatter, without_noise
 
 Array = NDArray[np.float64]
 REPLICATED = 0.5
@@ -46,8 +46,9 @@ in which nearly every combination is one site (San Francisco Bay: 7 of 8) does n
 class ClassModel:
     """Means per class, and the fit from which the covariance of their combinations follows.
 
-    `weights[k] @ fit.beta`-wise contrasts carry standard error and df; `means[k]` is the value; `counts` are the
-    independent places per class; `smallest` the smallest cell value; `others` the factors allowed for, `interactions`
+    `weights[k] @ fit.beta`-wise contrasts carry standard error and df, in units of `scale` (a power of two near the
+    largest value, so that no square leaves the range of numbers); `means[k]` is the value; `counts` are the independent
+    places per class; `smallest` the smallest cell value; `others` the factors allowed for, `interactions`
     whether every combination with them has a mean of its own, `alone` how many of all `combinations` lack a second
     place.
     """
@@ -63,24 +64,29 @@ class ClassModel:
     interactions: bool = True
     alone: int = 0
     combinations: int = 0
+    scale: float = 1.0
 
     @property
     def classes(self) -> tuple[str, ...]:
         return tuple(self.means)
 
     def mean(self, name: str) -> Estimate:
-        return replace(self.fit.contrast(self.weights[name]), value=self.means[name])
+        return self._scaled(self.weights[name], self.means[name])
 
     def difference(self, name: str, reference: str) -> Estimate:
-        one = self.fit.contrast(self.weights[name] - self.weights[reference])
-        return replace(one, value=self.means[name] - self.means[reference])
+        return self._scaled(self.weights[name] - self.weights[reference], self.means[name] - self.means[reference])
+
+    def _scaled(self, weights: Array, value: float) -> Estimate:
+        one = self.fit.contrast(weights)
+        return replace(one, value=value, standard_error=one.standard_error * self.scale)
 
     def log_ratio(self, name: str, reference: str) -> Estimate:
         """ln of the ratio of the two means, by the delta method with their covariance."""
         a, b = self.means[name], self.means[reference]
         if a <= 0 or b <= 0 or self.smallest < 0:
             return Estimate(float("nan"), float("nan"), float("nan"))
-        one = self.fit.contrast(self.weights[name] / a - self.weights[reference] / b)
+        s = self.scale
+        one = self.fit.contrast(self.weights[name] / (a / s) - self.weights[reference] / (b / s))
         return replace(one, value=float(np.log(a / b)))
 
 
@@ -90,7 +96,7 @@ def fit_classes(
     """Fit the model for one factor, averaged evenly over the classes of the others that cross it (see cells.crossed).
 
     units: column `value`, one column per factor, `<level>_key` columns. scatter: its form, chosen when None.
-    Raises ValueError when no scatter can be estimated (one place per class).
+    Raises mixed.TooFew with one place per class, mixed.NoScatter where values do not differ within classes.
     """
     where = layout(units, factor)
     others = tuple(o for o in others if crossed(units[factor.column], units[o.column]))
@@ -117,12 +123,14 @@ def fit_cells(
     full = len(others) == 0 or (interactions and all(places.values()) and len(cells) > len(places))
     x, grid, grid_class = fixed(cells, full)
     landscape = [f.column for f in (factor, *others) if f.landscape]
-    found = fit_scatter(cells.value, x, random_terms(cells, where, landscape, x), full, scatter)
+    scale = power_of_two(cells.value)
+    y = cells.value / scale
+    found = fit_scatter(y, x, random_terms(cells, where, landscape, x), full, scatter)
     place = cells.places[where.level if where.level != "plot" else "unit"]
     means, weights, counts = {}, {}, {}
     for code, name in enumerate(cells.labels[column]):
         rows = grid[grid_class == code]
-        means[name] = float(found.predict(rows).mean())
+        means[name] = scale * float(without_noise(found.predict(rows).mean(keepdims=True), y)[0])
         weights[name] = (found.steepness(rows)[:, None] * rows).mean(axis=0)
         counts[name] = len(np.unique(place[cells.classes[column] == code]))
     return ClassModel(
@@ -137,7 +145,14 @@ def fit_cells(
         interactions=full,
         alone=alone,
         combinations=len(places),
+        scale=scale,
     )
+
+
+def power_of_two(values: Array) -> float:
+    """The power of two next to the largest value: dividing by it changes no digit. 1 where all are zero."""
+    largest = float(np.max(np.abs(values)))
+    return float(2.0 ** np.round(np.log2(largest))) if largest > 0 else 1.0
 
 
 def without_each(

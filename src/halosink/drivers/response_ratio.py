@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from halosink.drivers.class_means import method
+from halosink.drivers.class_means import method, places_of
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, t_quantile
 from halosink.drivers.model import ClassModel, without_each
@@ -28,8 +28,8 @@ COLUMNS = (
     "quantity", "unit", "table", "factor", "class", "reference", "mean", "reference_mean", "log_ratio",
     "standard_error", "df", "low", "high", "percent", "percent_low", "percent_high", "p_value", "p_adjusted",
     "difference", "difference_low", "difference_high", "minimum_detectable_percent", "minimum_detectable_difference",
-    "places_to_detect_20_percent", "separable", "confounded", "units", "sites", "loso_low", "loso_high", "loso_site",
-    "loso_flips", "level", "method",
+    "places_to_detect_20_percent", "separable", "confounded", "units", "sites", "places", "loso_low", "loso_high",
+    "loso_site", "loso_flips", "loso_unconfirmed", "level", "method",
 )  # fmt: skip
 INTERVAL_UNITS = frozenset({"degC", "mV", "permil"})
 """Units whose zero is a convention (temperature, redox potential, isotope delta). Own choice of what to list."""
@@ -37,6 +37,9 @@ PLANNED_CHANGE = 0.2
 """Relative change for which places are planned. Own choice: about the change that ecologists call worth detecting."""
 MOST_PLACES = 1000
 """Places per class beyond which no number is given. Own choice: no field study has them."""
+FEW_LEFT = 3
+"""Sites of which any two may agree so well by chance that an effect seems to appear. Own choice: one degree of freedom
+is left."""
 NAN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -96,6 +99,7 @@ def response_ratios(
             "confounded": model.layout.confounded,
             "units": len(part),
             "sites": int(part["site_key"].nunique()) if "site_key" in part else 0,
+            "places": places_of(part, model.layout.level),
             "level": model.layout.level,
             "method": ("lnRR: " if chosen is ratio else "difference: ") + method(model),
         }
@@ -108,7 +112,7 @@ def response_ratios(
             pair = compare(reduced, name, factor.reference, correct_bias, alone=True)
             return judged(pair[0] if on_ratio else pair[1], alpha)
 
-        found.append(row | sensitivity(alone, without, chosen.value, bool(row["separable"]), called))
+        found.append(row | sensitivity(alone, without, chosen.value, (high - low) / 2, called))
     return found
 
 
@@ -148,15 +152,15 @@ def difference_interval(
     if model.scatter != "proportional" or not model.smallest > 0 or not change.df > 0:
         return change.interval(alpha)
     one, two = model.mean(name), model.mean(reference)
-    spread = one.standard_error**2 + two.standard_error**2 - change.standard_error**2
-    r = float(np.clip(spread / (2 * one.standard_error * two.standard_error), -1, 1))
+    se_one, se_two, se_change = (e.standard_error / model.scale for e in (one, two, change))
+    r = float(np.clip((se_one**2 + se_two**2 - se_change**2) / (2 * se_one * se_two), -1, 1))
     t = t_quantile(1 - alpha / 2, change.df)
     with np.errstate(over="ignore", invalid="ignore"):
-        down_one, down_two = (e.value * -np.expm1(-t * e.standard_error / e.value) for e in (one, two))
-        up_one, up_two = (e.value * np.expm1(t * e.standard_error / e.value) for e in (one, two))
+        down_one, down_two = (e.value / model.scale * -np.expm1(-t * e.standard_error / e.value) for e in (one, two))
+        up_one, up_two = (e.value / model.scale * np.expm1(t * e.standard_error / e.value) for e in (one, two))
         below = np.sqrt(max(down_one**2 - 2 * r * down_one * up_two + up_two**2, 0.0))
         above = np.sqrt(max(up_one**2 - 2 * r * up_one * down_two + down_two**2, 0.0))
-    return change.value - float(below), change.value + float(above)
+    return change.value - float(below) * model.scale, change.value + float(above) * model.scale
 
 
 def detectable(one: Estimate, alpha: float, power: float) -> float:
@@ -201,25 +205,36 @@ def sensitivity(
     models: dict[int, Any],
     estimate: Callable[[Any], tuple[float, bool | None]],
     whole: float,
-    separable: bool,
+    half: float,
     names: dict[int, str],
 ) -> dict[str, Any]:
-    """loso_low, loso_high, loso_site, loso_flips: the range of the estimate over what is left when each site is gone.
+    """loso_low, loso_high, loso_site, loso_flips, loso_unconfirmed: the estimate with each site gone.
 
-    A verdict that cannot be reached without a site has flipped too. loso_site is, in this order, the site without which
-    the verdict flips, without which there is none, which moves the estimate most; among several of a kind that
-    which moves it most. models: per site the refit (None where there is none) that `estimate` reads.
+    half: half the width of the interval with all sites; what it leaves out of zero is separable. A separable effect
+    flips where it is not separable without a site *and* the estimate has moved: beyond the interval, or so far that an
+    interval of the width with all sites would hold zero. Where it has not moved, or nothing can be judged without the
+    site, fewer sites merely say less: loso_unconfirmed. An effect that is not separable flips where it is without a
+    site, which fewer sites alone do not bring about, and where it has moved or at least three sites remain (two agree
+    by chance too often). loso_site is, in this order, the site without which the verdict flips, without which it is
+    unconfirmed, which moves the estimate most; among several of a kind that which moves it most.
+    models: per site the refit (None where there is none) that `estimate` reads.
     """
     each = {site: (float("nan"), None) if m is None else estimate(m) for site, m in models.items()}
     values = {site: v for site, (v, _) in each.items() if np.isfinite(v)}
+    ends = {"loso_low": float("nan"), "loso_high": float("nan"), "loso_site": ""}
     if not values or not np.isfinite(whole):
-        return {"loso_low": float("nan"), "loso_high": float("nan"), "loso_site": "", "loso_flips": False}
-    flipping = [s for s, (_, verdict) in each.items() if verdict is not None and verdict != separable]
-    lost = [s for s, (_, verdict) in each.items() if verdict is None and separable]
-    named = max(flipping or lost or list(values), key=lambda s: abs(values.get(s, whole) - whole))
+        return ends | {"loso_flips": False, "loso_unconfirmed": False}
+    separable = abs(whole) > half
+    changed = [s for s, (_, verdict) in each.items() if verdict is not None and verdict != separable]
+    flipping = [s for s in changed if separable != (abs(values[s]) > half) or abs(values[s] - whole) > half]
+    if not separable and len(each) > FEW_LEFT:
+        flipping = changed
+    weak = [s for s, (_, verdict) in each.items() if separable and s not in flipping and not verdict]
+    named = max(flipping or weak or list(values), key=lambda s: abs(values.get(s, whole) - whole))
     return {
         "loso_low": min(values.values()),
         "loso_high": max(values.values()),
         "loso_site": names.get(named, str(named)),
-        "loso_flips": bool(flipping or lost),
+        "loso_flips": bool(flipping),
+        "loso_unconfirmed": bool(weak) and not flipping,
     }

@@ -29,6 +29,8 @@ PREFER = 2.0
 """Log-likelihood by which constant scatter must win over proportional. Own choice: with 10 to 25 cells the data hardly
 tell the two apart, and in validation/effects_coverage.py proportional scatter covers well under both truths, constant
 scatter only under its own. Two units are e^2 = 7 times the likelihood."""
+NOISE = 1e-12
+"""Size of a mean, against the largest value, taken as rounding of zero. Own choice: double precision times 1e4."""
 STEP = 1.0
 """Largest change of a ln mean in one iteration. Own choice: keeps one wild cell from throwing the others."""
 
@@ -59,7 +61,7 @@ def fit_scatter(y: Array, x: Array, groups: Groups, saturated: bool, wanted: Sca
     """
     plain = fit_mixed(y, x, groups, allow_negative=True)
     constant = Fitted("constant", plain.beta, plain)
-    middle = x @ plain.beta
+    middle = without_noise(x @ plain.beta, y)
     between = y.min() == 0 or wanted == "variance as mean"
     if wanted == "constant" or y.min() < 0 or (middle.min() <= 0 and (saturated or between)):
         return constant
@@ -81,6 +83,11 @@ def fit_scatter(y: Array, x: Array, groups: Groups, saturated: bool, wanted: Sca
         return Fitted("proportional", beta, logs, log_link=True)
     means = fit_mixed(y / middle, x / middle[:, None], groups, allow_negative=True)
     return Fitted("proportional", means.beta, logs)
+
+
+def without_noise(values: Array, y: Array) -> Array:
+    """The values, zero where they are rounding errors of data as large as y."""
+    return np.where(np.abs(values) <= NOISE * np.max(np.abs(y)), 0.0, values)
 
 
 def log_link(y: Array, x: Array, groups: Groups, start: Array) -> Array:

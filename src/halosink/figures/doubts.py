@@ -9,8 +9,8 @@ import pandas as pd
 
 MATERIAL = 0.5
 """Share of the half width of its interval by which an estimate must move, when one site is left out, to say that this
-site carries it. Own choice: smaller moves are within what the interval allows anyway; the verdict is then lost because
-fewer sites remain, not because one of them decides."""
+site carries it, where the analysis does not tell the two apart itself (loso_unconfirmed). Own choice: smaller moves are
+within what the interval allows anyway; the verdict is then lost because fewer sites remain, not because one decides."""
 
 
 def reasons(row: pd.Series) -> tuple[str, ...]:
@@ -28,11 +28,14 @@ def doubtful(frame: pd.DataFrame) -> pd.Series:
 
 def carried(row: pd.Series) -> bool:
     """Whether the verdict hangs on one site, whose absence moves the estimate as well."""
-    return bool(row.get("loso_flips")) and bool(row.get("loso_site")) and not _close(row)
+    flips = bool(row.get("loso_flips")) and bool(row.get("loso_site"))
+    return flips and ("loso_unconfirmed" in row or not _close(row))
 
 
 def unconfirmed(row: pd.Series) -> bool:
     """Whether without one site the verdict is lost while the estimate stays: the others are too few to confirm it."""
+    if "loso_unconfirmed" in row:
+        return bool(row.get("separable")) and bool(row["loso_unconfirmed"]) and not carried(row)
     return bool(row.get("separable")) and bool(row.get("loso_flips")) and _close(row)
 
 

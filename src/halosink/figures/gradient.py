@@ -12,7 +12,7 @@ from halosink.figures import canvas, numbers, words
 from halosink.figures.canvas import Figure
 
 HEIGHT = 300
-SKEWED = 10.0  # own choice: largest over median of positive values; some 1 % of lognormals with sigma 1 are beyond
+SKEWED = 10.0  # own choice: interquartile ranges from the median to the largest; a normal one of any size stays below 5
 MOST = 2000  # own choice: beyond this many dots nothing more is seen
 
 
@@ -104,7 +104,7 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
     )
     said = {
         "quantity": words.quantity(quantity, language),
-        "gradient": words.quantity(gradient, language),
+        "gradient": words.inside(gradient, language),
         "percent": f"{confidence * 100:g}",
     }
     estimate = slope_note(slope, language)
@@ -123,8 +123,9 @@ def draw(points: pd.DataFrame, slope: pd.Series, language: Language, confidence:
 
 
 def _skewed(values: pd.Series) -> bool:
-    """Whether the largest value stands so far above the middle that it leads a straight line."""
-    return bool((values > 0).all()) and float(values.max()) > SKEWED * float(values.median())
+    """Whether the largest value stands so far above the others that it leads a straight line."""
+    lower, middle, upper = np.quantile(values, (0.25, 0.5, 0.75))
+    return bool(values.max() - middle > SKEWED * (upper - lower) > 0)
 
 
 def _given(value: Any, fallback: float) -> float:

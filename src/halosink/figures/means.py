@@ -38,8 +38,9 @@ def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, c
     else:
         low, high = canvas.axis_ends(every)
     title = words.titled(str(first["quantity"]), language, first.get("unit"))
-    said = {"quantity": words.quantity(str(first["quantity"]), language), "percent": _whole(confidence)}
-    caption = words.say("means.caption", language, level=words.word("level", first.get("level"), language), **said)
+    said = {"quantity": words.inside(str(first["quantity"]), language), "percent": _whole(confidence)}
+    key = "means.caption" if means["low"].notna().any() else "means.caption_bare"
+    caption = words.say(key, language, level=words.word("level", first.get("level"), language), **said)
     known = vocabulary.fields().get(str(first["quantity"]))
     if known and known.minimum is not None and known.minimum >= 0 and (means["low"] < 0).any():
         caption += words.say("means.below_zero", language)
@@ -51,8 +52,9 @@ def draw(means: pd.DataFrame, points: pd.DataFrame | None, language: Language, c
         drawn,
         rows.Axis(title, low, high, log, _ticks(low, high) if log else (), 0.0 if low < 0 < high else None),
         f"means-{first['quantity']}-{first['table']}-{first['factor']}",
-        words.say("means.alt", language, **said) + "; ".join(f"{r.label} {r.note}" for r in drawn),
-        words.say("means.note", language, **said),
+        words.say("means.alt" if means["low"].notna().any() else "means.alt_bare", language, **said)
+        + "; ".join(f"{r.label} {r.note}" for r in drawn),
+        words.say("means.note", language, **said) if means["low"].notna().any() else "",
     )
     return Figure(svg, caption, means)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from halosink import vocabulary
 from halosink.contracts import Language
+from halosink.drivers.naming import PROPER
 from halosink.figures import numbers
 
 _BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9₀-₉])(?=[\u4e00-\u9fff])")
@@ -28,6 +29,8 @@ def inside(name: str, language: Language) -> str:
     """The label of a field within a sentence: in English without a capital, but for pH, CO₂, N and their kin."""
     shown = quantity(name, language)
     word = shown.split(" ")[0]
+    if word in PROPER:
+        return shown
     return shown[:1].lower() + shown[1:] if language == "en" and len(word) > 1 and word[1:].islower() else shown
 
 

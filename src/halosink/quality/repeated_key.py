@@ -30,8 +30,9 @@ CHECK = Check(
     label=Text("Repeated row", "行重复"),
     about=Text(
         "Another row has the same plot, sample and depth: it was entered twice, or replicates are not told apart. The "
-        "values are kept; name the replicate or remove the copy.",
-        "另有一行的小区、样品和深度完全相同：重复录入，或未区分平行样。数值保留；请标明平行样（replicate）或删去多余的行。",
+        "values are kept; add the column that tells them apart, such as replicate or date.",
+        "另有一行的小区、样品和深度完全相同：重复录入，或未区分平行样。数值保留；"
+        "请增加能区分它们的列，如 replicate 或 date。",
     ),
     source="own_choice",
     parameters={},

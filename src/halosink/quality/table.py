@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from halosink import vocabulary
 from halosink.contracts import CheckRow
 from halosink.quality.check import Channel, Check, Clock, Hits, Values
+from halosink.quality.closures import keyed
 from halosink.quality.gap import missing_records
 from halosink.quality.registry import bits, check, checks, excluding
 from halosink.quality.robust import NOT_MEASURED
@@ -32,6 +33,8 @@ SERIES_KEY = (
     "core",
     "sample",
     "treatment",
+    "light_condition",
+    "well",
     "sensor",
     "sensor_depth",
     "depth_top",
@@ -100,21 +103,29 @@ def flag_table(
     if time is None:
         time = "elapsed_time" if {"closure", "elapsed_time"} <= set(frame.columns) else "time"
     series = time in frame.columns and _is_series(table)
+    if series and time == "elapsed_time":
+        frame, closure = keyed(frame)
+        key = key if key is not None else list(dict.fromkeys([*_key(frame, None, series, table), *closure]))
     key = _key(frame, key, series, table)
     fields = [f for f in vocabulary.fields().values() if f.name in frame.columns and f.name != time]
     fields = [f for f in fields if f.numeric and _judged(f, series) and frame[f.name].dtype.kind in "fiu"]
 
     codes, labels = identify(frame, key)
+    unnamed = frame[key].isna().all(axis=1).to_numpy() if key and not series else None
     clocks = seconds(frame[time]) if series else None
     flags = {f.name: np.zeros(len(frame), np.uint16) for f in fields}
     rows: list[dict[str, Any]] = []
     mask = bit_mask(excluding())
     for number, place in groups(codes, len(labels) if series else 1) if len(frame) else ():
-        clock = None if clocks is None else Clock(clocks[place])
+        clock, place, shared = _in_order(clocks, place, chosen)
         identity = codes[place] if key and not series else None
+        if identity is not None and unnamed is not None and unnamed.any():
+            identity = np.where(unnamed, -1 - np.arange(len(frame), dtype=np.int32), identity)
         lost = missing_records(clock)
         values = Part(frame, [f.name for f in fields], place)
-        found = partial(_run, chosen, parameters, {}, missing or {}, place, clock, identity, values)
+        found = partial(
+            _run, chosen, parameters, shared, {} if missing is None else missing, place, clock, identity, values
+        )
         for f, (out, counts) in zip(fields, _each(found, fields, codes[place].size), strict=True):
             flags[f.name][place] = out
             head = (
@@ -197,6 +208,25 @@ def _run(
         if counts[found.name]:
             out[hits] |= np.uint16(1 << found.bit)
     return out, counts
+
+
+def _in_order(
+    clocks: NDArray[np.int64] | None, place: Place, chosen: Sequence[Check]
+) -> tuple[Clock | None, Place, dict[str, Hits]]:
+    """Clock and rows of a series; in order of time where only that shows a regular step, with the hits of time_order
+    on the rows as recorded."""
+    if clocks is None:
+        return None, place, {}
+    clock = Clock(clocks[place])
+    if np.isfinite(clock.step) or clock.differences.min(initial=0) >= 0:
+        return clock, place, {}
+    order = np.argsort(clock.seconds, kind="stable")
+    tidy = Clock(clock.seconds[order])
+    if not np.isfinite(tidy.step):
+        return clock, place, {}
+    rows = np.arange(place.start, place.stop) if isinstance(place, slice) else place
+    recorded = Channel(vocabulary.field("time"), clock.seconds.astype(np.float64), clock=clock)
+    return tidy, rows[order], {c.name: c.flag(recorded, {})[order] for c in chosen if c.name == "time_order"}
 
 
 def _judged(field: Field, series: bool) -> bool:

@@ -12,8 +12,10 @@ from halosink.read import clock, counts, doubts
 from halosink.read.cells import Cells, typed
 from halosink.read.columns import columns, layout
 from halosink.read.frame import assemble
+from halosink.read.labels import alike
 from halosink.read.opening import open_grid, paths
 from halosink.read.records import Grid, Mapped, Reading, Source, Stop
+from halosink.read.required import required
 from halosink.settings import TableSettings
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def read(folder: Path, name: str, settings: TableSettings, study_offset: float =
     if len(frames) < len(parts) or errors(problems):
         return Reading(None, problems=problems, files=sources, per=per, samples=samples)
     frame, missing = _join(parts)
-    problems += doubts.repeated(frame, settings.kind)
+    problems += [*doubts.repeated(frame, settings.kind), *doubts.closures(frame, settings.kind), *alike(frame)]
     good = None if errors(problems) else frame
     return Reading(good, missing if good is not None else {}, problems, sources, per, samples)
 
@@ -62,7 +64,7 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
         part.problems += said
         mapped, skip, said = layout(grid, mapped, settings)
         part.problems += said
-        part.problems += _required(grid, mapped, settings)
+        part.problems += required(grid, mapped, settings)
         _assumed_units(grid, mapped, part)
         if settings.orientation == "taxa_rows":
             cells, part.samples = counts.long(grid, mapped, skip, settings, vocabulary.field("count"))
@@ -85,31 +87,6 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
     return part
 
 
-def _required(grid: Grid, mapped: list[Mapped], settings: TableSettings) -> list[Problem]:
-    """Fields this kind of table cannot do without."""
-    kind = vocabulary.table_kinds()[settings.kind]
-    if settings.orientation == "taxa_rows":
-        return []
-    calibrated = {vocabulary.calibrations()[c.calibration].to_field for c in mapped if c.calibration}
-    have = {c.field for c in mapped} | set(settings.constant) | set(settings.split) | calibrated
-    if "date" in have:
-        have.add("time")
-    lacking = [f for f in kind.required if f not in have]
-    if not lacking:
-        return []
-    if settings.kind == "counts" and "sample" in lacking and "count" in lacking and len(grid.headings) > 3:
-        return [grid.problem("E-COUNTS-WIDE", "", [grid.heading_row or 1], number=len(grid.headings))]
-    label = vocabulary.fields()
-    from halosink.contracts import Text
-
-    names = Text(
-        ", ".join(f"{f} ({label[f].label.en})" for f in lacking),
-        "、".join(f"{f}（{label[f].label.zh}）" for f in lacking),
-    )
-    values = {"fields": names, "kind": kind.label, "headings": ", ".join(h for h in grid.headings if h)}
-    return [grid.problem("E-COLUMN-REQUIRED", ", ".join(lacking), [grid.heading_row or 1], **values)]
-
-
 def _assumed_units(grid: Grid, mapped: list[Mapped], part: Part) -> None:
     fields = vocabulary.fields()
     assumed = [c for c in mapped if fields[c.field].kind == "number" and not c.unit and fields[c.field].unit != "1"]
@@ -125,7 +102,7 @@ def _whole(grid: Grid, mapped: list[Mapped], cells: Cells, settings: TableSettin
     fields = vocabulary.fields()
     problems = doubts.swapped({f: v for f, v in plain.items() if fields[f].numeric}, mapped, cells.rows, grid)
     if "depth_top" in plain and "depth_bottom" in plain:
-        heading = headings.get(("depth_bottom", ""), "depth_bottom")
+        heading = headings.get(("depth_bottom", ""), headings.get(("layer", ""), "depth_bottom"))
         problems += doubts.upside_down(plain["depth_top"], plain["depth_bottom"], cells.rows, grid, heading)
     if settings.kind == "counts" and "count" in plain and settings.orientation == "rows":
         problems += counts.check_long(plain["count"], cells.rows, grid, headings.get(("count", ""), "count"))

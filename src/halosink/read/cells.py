@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.problems import Problem
-from halosink.read import units
+from halosink.read import depths, units
+from halosink.read.labels import is_label, normal
 from halosink.read.numeric import NUMBER, numbers, words
 from halosink.read.records import Grid, Mapped, Want, at
 from halosink.read.times import times
@@ -55,7 +56,9 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         if sum(c.position == column.position for c in mapped) == 1:
             del arrays[column.position]
         if item.numeric:
-            value, missing, said = numbers(array, rows, grid, column.heading, item, settings.missing, settings.decimal)
+            value, missing, said = numbers(
+                array, rows, grid, column.heading, item, settings.missing, settings.decimal, column.unit
+            )
             del array
             pa.default_memory_pool().release_unused()
             value, more = units.to_field_unit(value, column, grid)
@@ -67,16 +70,30 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
                 value = value.astype("datetime64[D]").astype("datetime64[us]")
                 said = [p for p in said if p.code != "N-TIME-SHIFTED"]
         else:
-            value, said = words(array, rows, grid, column.heading, settings.missing)
+            value, said = words(array, rows, grid, column.heading, settings.missing, is_label(item))
             missing = None
         cells.problems += said
         cells.values[key] = value
         if missing is not None:
             cells.missing[key] = missing
+    _layers(cells, mapped, settings, grid)
     for name, split in settings.split.items():
         if split.column in sources:
             cells.values[name, ""] = _split(cells, grid, name, split.column, split.pattern, sources[split.column])
     return cells
+
+
+def _layers(cells: Cells, mapped: Sequence[Mapped], settings: TableSettings, grid: Grid) -> None:
+    """Depths out of a column of layers such as 0-20, unless the depths are given otherwise."""
+    limits = ("depth_top", "depth_bottom")
+    column = next((c for c in mapped if c.field == "layer" and not c.sensor), None)
+    given = {f for f, _ in cells.values} | set(settings.constant) | set(settings.split)
+    if column is None or given.intersection(limits):
+        return
+    found, said = depths.split(cells.values["layer", ""], column, cells.rows, grid)
+    cells.problems += said
+    for name, values in zip((*limits, "layer"), found or (), strict=False):
+        cells.values[name, ""] = values
 
 
 def _want(kind: str) -> Want:
@@ -133,7 +150,7 @@ def _split(cells: Cells, grid: Grid, name: str, heading: str, pattern: str, arra
     codes = pc.dictionary_encode(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
     known = [(t or "").strip() for t in codes.dictionary.to_pylist()]
     regex = re.compile(pattern)
-    cut = [m[1] if (m := regex.search(t)) else None for t in known]
+    cut = [normal(m[1]) if (m := regex.search(t)) and m[1] is not None else None for t in known]
     missed = np.array([bool(t) and c is None for t, c in zip(known, cut, strict=True)] + [False])
     index = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     if missed.any():

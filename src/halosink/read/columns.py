@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from halosink import vocabulary
 from halosink.problems import Problem, did_you_mean
+from halosink.read import depths
 from halosink.read.numeric import DASHES, MISSING, judge
 from halosink.read.records import Grid, Mapped
 from halosink.settings import TableSettings
@@ -36,6 +37,7 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
         )
     problems += _twice(grid, ignored)
     cut = {vocabulary.plain(s.column) for s in settings.split.values()}
+    depth_open = settings.orientation == "rows" and not _depths_given(headings, settings)
     found: list[Mapped] = []
     for position, heading in enumerate(headings):
         if position in wanted:
@@ -45,7 +47,7 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
                     position=position,
                     heading=heading or wanted[position],
                     field=column.field,
-                    unit=column.unit or bracket_unit(heading, column.field),
+                    unit=column.unit or _heading_unit(heading, column.field),
                     sensor=column.sensor,
                     depth=column.depth,
                     calibration=column.calibration,
@@ -57,16 +59,31 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
         if vocabulary.plain(heading) in ignored or (heading and heading in settings.ignore):
             continue
         field = vocabulary.match(heading, settings.kind) if heading else ""
+        of_depth = not field and depth_open and depths.means_depth(heading)
+        if of_depth:
+            field = depths.field_of([r[position] for r in grid.head if position < len(r)])
+            if field != "layer":
+                shown = {"field": field, "label": vocabulary.field(field).label}
+                problems.append(grid.problem("N-DEPTH-SINGLE", heading, [grid.heading_row or 1], **shown))
         if field and settings.orientation == "taxa_rows" and not _beside_counts(grid, position, field):
             continue
         if field:
-            found.append(Mapped(position, heading, field, bracket_unit(heading, field)))
+            ranges = of_depth and field == "layer"
+            found.append(Mapped(position, heading, field, _heading_unit(heading, field), declared=ranges))
         elif not heading:
             if settings.orientation == "rows" and any(len(r) > position and r[position] for r in grid.head):
                 problems.append(grid.problem("W-COLUMN-UNNAMED", f"#{position + 1}", [grid.heading_row or 1]))
         elif vocabulary.plain(heading) not in cut and settings.orientation == "rows":
             problems.append(grid.problem("W-COLUMN-UNKNOWN", heading, meant=_near(heading)))
     return _one_each(grid, found, settings, problems), problems
+
+
+def _depths_given(headings: Sequence[str], settings: TableSettings) -> bool:
+    """Whether the limits of layers stand in columns of their own, or the kind of table has no layers."""
+    if "depth_top" not in vocabulary.table_kinds()[settings.kind].key:
+        return True
+    named = {vocabulary.match(h, settings.kind) for h in headings if h} | {c.field for c in settings.columns.values()}
+    return not named.union(settings.constant, settings.split).isdisjoint(("depth_top", "depth_bottom"))
 
 
 def _beside_counts(grid: Grid, position: int, field: str) -> bool:
@@ -121,6 +138,11 @@ def _one_each(grid: Grid, found: list[Mapped], settings: TableSettings, problems
             values = {"field": column.field, "other": other.heading}
             problems.append(grid.problem("E-FIELD-TWICE", column.heading, [grid.heading_row or 1], **values))
     return sorted(kept.values(), key=lambda c: c.position)
+
+
+def _heading_unit(heading: str, field: str) -> str:
+    """The unit in a heading; that of a layer is one of depth."""
+    return bracket_unit(heading, "depth_top" if field == "layer" else field)
 
 
 def bracket_unit(heading: str, field: str) -> str:
@@ -198,6 +220,8 @@ def _looks_like_units(grid: Grid, found: Sequence[Mapped]) -> bool:
     """No number in row 2 (but 1, the unit of pure numbers), some text there, and a number below."""
     fields = vocabulary.fields()
     first, rest = grid.head[0], grid.head[1:]
+    if any(c.field == "layer" and c.position < len(first) and _fits(first[c.position], "depth_top") for c in found):
+        return True
     numeric = [c for c in found if fields[c.field].numeric and c.position < len(first)]
     others = [first[c.position] for c in found if c not in numeric and c.position < len(first)]
     ones = [c for c in numeric if first[c.position] == "1" and fields[c.field].unit == "1"]
@@ -216,7 +240,7 @@ def _looks_like_units(grid: Grid, found: Sequence[Mapped]) -> bool:
 def _number(cell: str) -> bool:
     """A number, however badly written."""
     value, kind, code = judge(cell)
-    return value == value or kind != 0 or code in ("E-DECIMAL-COMMA", "E-THOUSANDS", "E-FORMULA")
+    return value == value or kind != 0 or code in ("E-DECIMAL-COMMA", "E-THOUSANDS", "E-FORMULA", "E-PERCENT")
 
 
 def _is_example(row: Sequence[str]) -> bool:

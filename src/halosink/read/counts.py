@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from halosink.problems import Problem
 from halosink.read.cells import Cells
+from halosink.read.labels import normal
 from halosink.read.numeric import numbers, words
 from halosink.read.records import Grid, Mapped, Stop, Want
 from halosink.settings import TableSettings
@@ -41,6 +42,7 @@ def long(
         return cells, ()
     heading = grid.headings[taxon] or "taxon"
     names, cells.problems = words(arrays[taxon], rows, grid, heading, settings.missing)
+    called = {i: normal(grid.headings[i]) for i in across}
     samples: list[str] = []
     where: list[np.ndarray] = []
     found: list[np.ndarray] = []
@@ -59,7 +61,7 @@ def long(
         if not len(present):
             empty.append(grid.headings[position])
             present = np.array([0])
-        samples += [grid.headings[position]] * len(present)
+        samples += [called[position]] * len(present)
         where.append(present)
         found.append(values[present])
     for code, columns in (("E-COUNT-NEGATIVE", negative), ("W-COUNT-FRACTION", fraction), ("W-SAMPLE-EMPTY", empty)):
@@ -70,7 +72,7 @@ def long(
     cells.values["sample", ""] = pa.array(samples, pa.string())
     cells.values["taxon", ""] = _combine(names).take(pa.array(index))
     cells.values["count", ""] = np.concatenate(found)
-    return cells, tuple(grid.headings[i] for i in across)
+    return cells, tuple(called.values())
 
 
 def _is_text(grid: Grid, position: int) -> bool:

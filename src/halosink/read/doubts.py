@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.problems import Problem
@@ -100,18 +100,42 @@ def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
         return []
     if "time" in key and _rising(frame, key):
         return []
-    extra = [c for c in ("core", "sample", "replicate", "layer", "closure") if c in frame and c not in key]
-    mask = frame.duplicated([*key, *extra] if kind not in UNIQUE else key).to_numpy()
+    mask = frame.duplicated(key).to_numpy()
     mask = mask & ~frame[key].isna().all(axis=1).to_numpy()
     if not mask.any():
         return []
     first = int(np.flatnonzero(mask)[0])
     where, count = at(frame["source_row"].to_numpy(), mask)
     single = kind in UNIQUE or key == ["sample"]
-    values = {"key": " + ".join(key), "value": " / ".join(str(v) for v in frame[key].iloc[first])}
+    values = {"key": " + ".join(key), "value": " / ".join(_said(v) for v in frame[key].iloc[first])}
     file = str(frame["source_file"].iloc[first])
     code = "E-DUPLICATE" if single else "W-DUPLICATE"
     return [Problem(code, file, "", " + ".join(key), tuple(where), count, values)]
+
+
+def closures(frame: pd.DataFrame, kind: str) -> list[Problem]:
+    """Closures of a chamber in which elapsed_time steps back or comes again: several under one name."""
+    import numpy as np
+
+    if kind != "chamber_concentrations" or not {"closure", "elapsed_time"} <= set(frame):
+        return []
+    from halosink.quality.closures import keyed, mixed
+
+    mask = mixed(frame).to_numpy()
+    if not mask.any():
+        return []
+    where, count = at(frame["source_row"].to_numpy(), mask)
+    wrong, key = keyed(frame[mask])
+    names = wrong[key].drop_duplicates()
+    first = int(np.flatnonzero(mask)[0])
+    shown = ", ".join(" / ".join(_said(v) for v in row) for row in names.head(5).itertuples(index=False))
+    values = {"names": shown, "number": len(names)}
+    file = str(frame["source_file"].iloc[first])
+    return [Problem("W-CLOSURE-SEVERAL", file, "", "closure", tuple(where), count, values)]
+
+
+def _said(value: Any) -> str:
+    return str(value).removesuffix(" 00:00:00")
 
 
 def _rising(frame: pd.DataFrame, key: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from halosink.problems import did_you_mean
+from halosink.problems import Problem, did_you_mean
 from halosink.read.content import check_zip
 from halosink.read.records import Grid, Stop, Want
 from halosink.read.text import CELL_LIMIT, HEAD_ROWS
@@ -43,9 +43,9 @@ class ExcelGrid(Grid):
         start = next((i for i, row in enumerate(cells) if any(_text(c) for c in row)), None)
         if start is None:
             raise Stop(self.problem("E-SHEET-EMPTY"))
+        self.problems: list[Problem] = []
         if merged := found.merged_cell_ranges:
-            rows = sorted({corner[0][0] + 1 for corner in merged})
-            raise Stop(self.problem("E-MERGED", "", rows, len(merged)))
+            start = self._unmerge(cells, merged, start)
         self.headings = [_text(c) for c in cells[start]]
         while self.headings and not self.headings[-1]:
             self.headings.pop()
@@ -62,6 +62,24 @@ class ExcelGrid(Grid):
         with path.open("rb") as stream:
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         self.serial_1904 = _is_1904(path)
+
+    def _unmerge(self, cells: list[list[Any]], merged: Sequence[tuple[Any, Any]], start: int) -> int:
+        """Say that cells are merged, fill those below a merged one so that the rest can be looked at too, and give the
+        row of the headings: below a title. Raises Stop where the headings themselves are merged."""
+        rows = sorted({corner[0] + 1 for corner, _ in merged})
+        self.problems.append(self.problem("E-MERGED", "", rows, len(merged)))
+        while sum(bool(_text(c)) for c in cells[start]) == 1 and any(m[0][0] == start for m in merged):
+            below = next((i for i in range(start + 1, len(cells)) if any(_text(c) for c in cells[i])), None)
+            if below is None:
+                break
+            start = below
+        if any(first[0] <= start <= last[0] for first, last in merged):
+            raise Stop(*self.problems)
+        for (top, left), (bottom, right) in merged:
+            for row in range(top, min(bottom + 1, len(cells))):
+                for column in range(left, min(right + 1, len(cells[row]))):
+                    cells[row][column] = cells[top][left] if row > start else cells[row][column]
+        return start
 
     def _choose(self, book: Any, sheet: str, like: Sequence[str]) -> str:
         names: list[str] = list(book.sheet_names)

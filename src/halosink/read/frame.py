@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.read.cells import Cells
+from halosink.read.labels import is_label, normal
 from halosink.read.numeric import NUMBER
 from halosink.read.records import EMPTY, Grid, Mapped, Stop
 from halosink.settings import TableSettings
@@ -106,7 +107,9 @@ def _decode(cells: Cells, settings: TableSettings, grid: Grid) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for name, meanings in settings.codes.items():
+    for name, given in settings.codes.items():
+        label = is_label(vocabulary.fields()[name])
+        meanings = {normal(k): normal(v) for k, v in given.items()} if label else given
         array = cells.values.get((name, ""))
         if not isinstance(array, (pa.Array, pa.ChunkedArray)):
             continue
@@ -186,7 +189,7 @@ def _constant(name: str, value: str | float, count: int, grid: Grid) -> Any:
             return np.full(count, np.datetime64(text, "us"))
         except ValueError:
             raise Stop(grid.problem("E-CONSTANT", name, value=text, field=name)) from None
-    return _same(text, count)
+    return _same(normal(text) if is_label(field) else text, count)
 
 
 def _same(text: str, count: int) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from halosink.problems import Problem
+from halosink.read.labels import normal
 from halosink.read.records import BELOW, CODE, EMPTY, TEXT, Grid, at
 
 if TYPE_CHECKING:
@@ -29,23 +30,32 @@ for 6999 or 9999 is a possible reading of most instruments."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+PERCENT = re.compile(r"([^%]*\S)\s*%")
 CENSORED = re.compile(r"[<≤>≥]\s*[\d.,]+.*")
 FORMULA = re.compile(r"=.+|[+\-@].*[(|!].*", re.DOTALL)
 MINUS = str.maketrans(dict.fromkeys("−–—‒‐‑﹣－", "-") | {"\u00a0": " ", "\u3000": " ", "\u200b": "", "\ufeff": ""})
 
 
 def numbers(
-    array: Any, rows: np.ndarray, grid: Grid, heading: str, field: Field, extra: Sequence[str], decimal: str
+    array: Any,
+    rows: np.ndarray,
+    grid: Grid,
+    heading: str,
+    field: Field,
+    extra: Sequence[str],
+    decimal: str,
+    unit: str = "",
 ) -> tuple[np.ndarray, np.ndarray | None, list[Problem]]:
     """Values as float64 with NaN where missing, the kinds of missing (None if nothing is), and problems.
 
-    array: Arrow float64 or string. Units are those of the file.
+    array: Arrow float64 or string. Units are those of the file; `unit` names them, for cells that repeat a %.
     """
     import numpy as np
     import pyarrow as pa
 
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        values, missing, problems = _from_text(array, rows, grid, heading, extra, decimal)
+        percent = (unit or field.unit).strip() in ("%", "％")
+        values, missing, problems = _from_text(array, rows, grid, heading, extra, decimal, percent)
     else:
         empty = np.asarray(array.is_null()) if array.null_count else None
         values = array.to_numpy() if isinstance(array, pa.ChunkedArray) else array.to_numpy(zero_copy_only=False)
@@ -70,8 +80,10 @@ def numbers(
     return values, missing if missing.any() else None, problems
 
 
-def words(array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequence[str]) -> tuple[Any, list[Problem]]:
-    """Text cells: trimmed, null where missing; formulas refused."""
+def words(
+    array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequence[str], label: bool = False
+) -> tuple[Any, list[Problem]]:
+    """Text cells: trimmed, null where missing; formulas refused; labels in characters of ordinary width."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -85,6 +97,15 @@ def words(array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequenc
         where, count = at(rows, formula[index])
         first = known[int(index[np.flatnonzero(formula[index])[0]])]
         problems.append(grid.problem("E-FORMULA", heading, where, count, value=first))
+    if label:
+        plain = [normal(t) for t in known]
+        changed = np.array([p != t for p, t in zip(plain, known, strict=True)] + [False])
+        if changed.any() and changed[index].any():
+            where, count = at(rows, changed[index])
+            position = int(index[np.flatnonzero(changed[index])[0]])
+            values_ = {"value": known[position], "read": plain[position]}
+            problems.append(grid.problem("N-NORMALISED", heading, where, count, **values_))
+        known = plain
     lost = {"na", "nan", "n/a", "#n/a", "null", "缺测", "未测", "缺失", "-", "--", "—", ""}
     gone = lost | {t.casefold() for t in extra}
     values = pa.array([None if t.casefold() in gone else t for t in known], pa.string())
@@ -106,7 +127,7 @@ def _clean(text: str) -> str:
 
 
 def _from_text(
-    array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequence[str], decimal: str
+    array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequence[str], decimal: str, percent: bool
 ) -> tuple[np.ndarray, np.ndarray, list[Problem]]:
     """Each distinct text is judged once."""
     import numpy as np
@@ -117,7 +138,7 @@ def _from_text(
     index = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     known = [t or "" for t in codes.dictionary.to_pylist()]
     gone = frozenset(t.strip().casefold() for t in extra)
-    judged = [judge(t, gone, decimal) for t in known] + [(np.nan, EMPTY, "")]
+    judged = [judge(t, gone, decimal, percent) for t in known] + [(np.nan, EMPTY, "")]
     value = np.array([j[0] for j in judged], dtype=float)[index]
     missing = np.array([j[1] for j in judged], dtype=np.uint8)[index]
     problems = []
@@ -128,13 +149,15 @@ def _from_text(
             where, count = at(rows, hit)
             first = known[int(index[np.flatnonzero(hit)[0]])]
             near = _meant(first)
-            values = {"value": first, "meant": near or "-"}
+            values = {"value": first, "meant": near or "-", "read": f"{judge(first, gone, decimal, percent)[0]:g}"}
             problems.append(grid.problem(code, heading, where, count, **values))
     return value, missing, problems
 
 
-def judge(text: str, gone: frozenset[str] = frozenset(), decimal: str = ".") -> tuple[float, int, str]:
-    """(value, kind of missing, problem code or "") of one cell."""
+def judge(
+    text: str, gone: frozenset[str] = frozenset(), decimal: str = ".", percent: bool = False
+) -> tuple[float, int, str]:
+    """(value, kind of missing, problem code or "") of one cell; `percent` says that the column is in per cent."""
     nan = float("nan")
     plain = text.strip()
     if not plain:
@@ -156,8 +179,12 @@ def judge(text: str, gone: frozenset[str] = frozenset(), decimal: str = ".") -> 
         return nan, 0, "E-FORMULA"
     normal = unicodedata.normalize("NFKC", plain).translate(MINUS).strip().replace("- ", "-")
     if normal != plain:
-        value, kind, code = judge(normal, gone, decimal)
+        value, kind, code = judge(normal, gone, decimal, percent)
         return value, kind, code or ("N-NORMALISED" if not kind else "")
+    if found := PERCENT.fullmatch(plain):
+        value, kind, code = judge(found[1], gone, decimal)
+        if code in ("", "N-NORMALISED") and not kind:
+            return (value, 0, "N-NORMALISED") if percent else (nan, 0, "E-PERCENT")
     if decimal == ",":
         if re.fullmatch(r"[+-]?[0-9]+([eE][+-]?[0-9]+)?", plain):
             return float(plain), 0, ""

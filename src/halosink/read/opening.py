@@ -67,7 +67,8 @@ def _open(path: Path, name: str, settings: TableSettings, like: Sequence[str]) -
     if found == "xlsx":
         from halosink.read.excel import ExcelGrid
 
-        return ExcelGrid(path, name, settings.sheet, like), []
+        book = ExcelGrid(path, name, settings.sheet, like)
+        return book, book.problems
     if found == "parquet":
         from halosink.read.parquet import ParquetGrid
 

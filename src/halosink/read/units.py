@@ -27,6 +27,14 @@ COMMON = (
     "mV",
 )  # fmt: skip
 """Units tried when a slip is suspected."""
+FLUX = {
+    "CO2": ("mg CO2 m-2 h-1", "mg CO2-C m-2 h-1", "g CO2 m-2 d-1", "g CO2-C m-2 d-1", "mmol m-2 d-1", "nmol m-2 s-1"),
+    "CH4": ("mg CH4 m-2 h-1", "mg CH4-C m-2 h-1", "ug CH4 m-2 h-1", "ug CH4-C m-2 h-1", "mg CH4 m-2 d-1",
+            "umol m-2 d-1"),
+    "N2O": ("mg N2O m-2 h-1", "mg N2O-N m-2 h-1", "ug N2O m-2 h-1", "ug N2O-N m-2 h-1", "mg N2O m-2 d-1",
+            "g N2O-N ha-1 d-1"),
+}  # fmt: skip
+"""Units in which gas fluxes are usually published (own choice); several fit, so all that do are named."""
 
 
 def to_field_unit(values: np.ndarray, column: Mapped, grid: Grid) -> tuple[np.ndarray, list[Problem]]:
@@ -64,6 +72,14 @@ def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) 
     finite = values[judged]
     if len(finite) < FEWEST:
         return []
+    where, count = at(rows, outside)
+    span = f"{field.minimum:g} - {field.maximum:g} {field.unit}" if field.maximum is not None else field.unit
+    values_ = {"field": field.name, "given": column.unit or field.unit, "range": span}
+    values_ |= {"example": f"{values[outside][0]:g}", "share": f"{100 * outside.sum() / len(finite):.0f}"}
+    if field.group == "flux" and field.substance in FLUX and field.unit.endswith("mol m-2 s-1"):
+        fitting = _flux_units(finite, column, field)
+        said = grid.problem("W-UNIT-FLUX", column.heading, where, count, units=", ".join(fitting), **values_)
+        return [said] if fitting else []
     for factor in FACTORS:
         unit = (
             _unit_for(factor, column.unit or field.unit, field)
@@ -71,11 +87,7 @@ def magnitude(values: np.ndarray, column: Mapped, rows: np.ndarray, grid: Grid) 
             else ""
         )
         if unit:
-            where, count = at(rows, outside)
-            span = f"{field.minimum:g} - {field.maximum:g} {field.unit}" if field.maximum is not None else field.unit
-            values_ = {"field": field.name, "given": column.unit or field.unit, "unit": unit, "range": span}
-            values_ |= {"example": f"{values[outside][0]:g}", "share": f"{100 * outside.sum() / len(finite):.0f}"}
-            return [grid.problem("W-UNIT-MAGNITUDE", column.heading, where, count, **values_)]
+            return [grid.problem("W-UNIT-MAGNITUDE", column.heading, where, count, unit=unit, **values_)]
     return []
 
 
@@ -86,6 +98,15 @@ def within(values: np.ndarray, field: Field) -> np.ndarray:
     low = -np.inf if field.minimum is None else field.minimum
     high = np.inf if field.maximum is None else field.maximum
     return (values >= low) & (values <= high)
+
+
+def _flux_units(values: np.ndarray, column: Mapped, field: Field) -> list[str]:
+    """Usual units of a flux in which most of these numbers, converted already from their own unit, are plausible."""
+    from halosink.vocabulary import units
+
+    raw = values / units.convert([1.0], column.unit or field.unit, field.unit, field.substance)[0]
+    tried = [u for u in FLUX[field.substance] if u != column.unit]
+    return [u for u in tried if within(units.convert(raw, u, field.unit, field.substance), field).mean() >= INSIDE]
 
 
 def _unit_for(factor: float, given: str, field: Field) -> str:

@@ -8,15 +8,14 @@ import pandas as pd
 
 from halosink import vocabulary
 from halosink.contracts import Language
-from halosink.figures import words
-from halosink.report import choose, probes
+from halosink.figures import doubts, words
+from halosink.report import choose, probes, uncompared
 from halosink.report.contents import Contents
 from halosink.report.contrasts import contrast_table
 from halosink.report.planner import summary
 from halosink.report.sentences import (
     capital,
     disagreement,
-    doubt,
     estimate,
     means_sentence,
     ratio_sentences,
@@ -30,7 +29,7 @@ class Answer(NamedTuple):
     """One headline quantity: its sentences, the first of them the headline, the classes beneath, and what they do not
     show ("" if said before).
 
-    `verdict`: separable, doubtful (only with a doubt about place or a single site), null or none (not compared).
+    `verdict`: separable, doubtful (only with a doubt: place, a single site, chance), null or none (not compared).
     """
 
     quantity: str
@@ -42,9 +41,16 @@ class Answer(NamedTuple):
 
 
 class Answers(NamedTuple):
+    """`left_out`: what could not be compared and why."""
+
     summary: list[str]
     items: list[Answer]
     probes: probes.Probes | None = None
+    left_out: list[str] = []
+
+    @property
+    def compared(self) -> bool:
+        return any(i.verdict != "none" for i in self.items)
 
 
 def answers(contents: Contents, language: Language) -> Answers:
@@ -55,13 +61,24 @@ def answers(contents: Contents, language: Language) -> Answers:
         if found:
             said = any(found.not_shown == i.not_shown for i in items)
             items.append(found._replace(not_shown="") if said else found)
+    left_out = uncompared.left_out(contents, language)
     if items:
-        return Answers(summary(contents, {i.quantity: i.verdict for i in items}, language), items)
+        lines = summary(contents, {i.quantity: i.verdict for i in items}, language)
+        if not lines:
+            return Answers(uncompared.lead(contents, language), items, None, left_out)
+        return Answers(lines, [_explained(i, contents, language) for i in items], None, left_out)
     if lines := _evidence(contents, language):
         return Answers(lines, [])
     if found_probes := probes.probes(contents, language):
-        return Answers(found_probes.lines, [], found_probes)
-    return Answers([say("nothing", language)], [])
+        return Answers(found_probes.lines, [], found_probes, left_out)
+    return Answers(uncompared.lead(contents, language) or [say("nothing", language)], [], None, left_out)
+
+
+def _explained(item: Answer, contents: Contents, language: Language) -> Answer:
+    """With the reason where this quantity alone could not be compared."""
+    if item.verdict != "none":
+        return item
+    return item._replace(sentences=[*item.sentences, *uncompared.reason(item.quantity, contents, language)])
 
 
 def _quantity(quantity: str, contents: Contents, language: Language) -> Answer | None:
@@ -85,10 +102,19 @@ def _quantity(quantity: str, contents: Contents, language: Language) -> Answer |
         sentences = [means_sentence(means, contents, language)]
     found = [f for f in (ratios, slopes) if f is not None]
     separable = [bool(v) for f in found for v in f["separable"]]
-    clear = [bool(v) for f in found for v in f["separable"].astype(bool) & ~doubt(f)]
-    verdict = "separable" if any(clear) else "doubtful" if any(separable) else "null" if found else "none"
+    clear = [bool(v) for f in found for v in f["separable"].astype(bool) & ~doubts.doubtful(f)]
+    judged = any(f["low"].notna().any() for f in found)
+    verdict = "separable" if any(clear) else "doubtful" if any(separable) else "null" if judged else "none"
+    if means is not None and _below_zero(quantity, means):
+        sentences.append(say("below_zero", language))
     title = words.quantity(quantity, language)
     return Answer(quantity, title, sentences, tables, _not_shown(quantity, language), verdict)
+
+
+def _below_zero(quantity: str, means: pd.DataFrame) -> bool:
+    """Whether the interval of a mean goes below zero, where the quantity cannot."""
+    known = vocabulary.fields().get(quantity)
+    return known is not None and known.minimum is not None and known.minimum >= 0 and bool((means["low"] < 0).any())
 
 
 def _sentences(

@@ -134,7 +134,8 @@ def _mean_table(frame: pd.DataFrame, contents: Contents, language: Language, nam
 
 
 def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, named: bool) -> Table:
-    planned, single = "places_to_detect_20_percent" in frame, frame["reference"].nunique() == 1
+    planned, single = _filled(frame, "places_to_detect_20_percent"), frame["reference"].nunique() == 1
+    several, relative = _filled(frame, "loso_low"), _filled(frame, "log_ratio")
     cells = []
     for _, r in frame.iterrows():
         ratio = r["log_ratio"] == r["log_ratio"]
@@ -142,18 +143,18 @@ def _ratio_table(frame: pd.DataFrame, contents: Contents, language: Language, na
         cells.append([
             *_name(r, language, named, frame),
             text(r["class"]) if single else _contrast(r, language),
-            effects.percent_note(r, language) if ratio else "",
+            *([effects.percent_note(r, language) if ratio else ""] if relative else []),
             numbers.interval(r["difference"], r["difference_low"], r["difference_high"], language, True),
             *([_unit(r, language)] if named else []),
             detectable(r, language),
             *([verdict(r, language)] if named else []),
-            _left_out(r, bool(ratio), digits, language),
-            *([numbers.places(r["places_to_detect_20_percent"], language)] if planned else []),
+            *([_left_out(r, bool(ratio), digits, language)] if several else []),
+            *([_planned(r, language)] if planned else []),
             _p(r, language),
         ])  # fmt: skip
     columns = _leading(named, frame) + (
-        ("class_against " if single else "comparison ") + "percent " + ("difference unit" if named else "difference_in")
-        + " detectable " + "finding " * named + "loso "
+        ("class_against " if single else "comparison ") + "percent " * relative
+        + ("difference unit" if named else "difference_in") + " detectable " + "finding " * named + "loso " * several
         + "places_needed " * planned + _p_heading(frame)
     )  # fmt: skip
     said = {"unit": _unit(frame.iloc[0], language), "reference": text(frame.iloc[0]["reference"])}
@@ -217,6 +218,14 @@ def _left_out(row: pd.Series, ratio: bool, digits: int | None, language: Languag
     else:
         shown = numbers.span(low, high, language, digits, signed=True)
     return numbers.bracket(shown, text(row.get("loso_site")), language)
+
+
+def _filled(frame: pd.DataFrame, column: str) -> bool:
+    return column in frame and bool(frame[column].notna().any())
+
+
+def _planned(row: pd.Series, language: Language) -> str:
+    return numbers.places(row["places_to_detect_20_percent"], language)
 
 
 def _contrast(row: pd.Series, language: Language) -> str:

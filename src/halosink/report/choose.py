@@ -49,7 +49,7 @@ def headlines(contents: Contents) -> list[str]:
 
 
 def in_order(frame: pd.DataFrame, contents: Contents) -> pd.DataFrame:
-    """Rows by quantity, then factor and class as declared; anything else keeps its order."""
+    """Rows by quantity, then factor and class as declared, numbered classes as 1, 2, 10; else they keep their order."""
     place = {q: i for i, q in enumerate(quantities(contents))}
     keys = [frame["quantity"].astype(str).map(place)]
     tables = {t: i for i, t in enumerate(dict.fromkeys(frame["table"].astype(str)))}
@@ -64,7 +64,9 @@ def in_order(frame: pd.DataFrame, contents: Contents) -> pd.DataFrame:
             for i, c in enumerate(dict.fromkeys([*f.order, f.reference] if f.order else [f.reference]))
         }
         names = frame["factor"] if "factor" in frame else pd.Series("", index=frame.index)
-        others = {c: i for i, c in enumerate(sorted(frame["class"].astype(str).unique(), key=natural), len(order))}
+        listed = list(dict.fromkeys(frame["class"].astype(str)))
+        listed = sorted(listed, key=natural) if any(map(str.isdecimal, "".join(listed))) else listed
+        others = {c: i for i, c in enumerate(listed, len(order))}
         keys.append(
             pd.Series(
                 [order.get(k, others[str(k[1])]) for k in zip(names, frame["class"], strict=True)], index=frame.index

@@ -28,11 +28,11 @@ def contrast_table(
         first = part.iloc[0]
         own = {} if means is None else {r["class"]: r for _, r in means[means["factor"] == first["factor"]].iterrows()}
         reference = own.get(first["reference"])
-        size = "" if reference is None else size(reference, language)
+        counted = "" if reference is None else size(reference, language)
         shown = _mean(first["reference_mean"], reference, language)
         name = str(first["reference"])
         told = name if name == say("reference_word", language) else say("reference", language, cls=name)
-        cells.append([told, shown, "", "", "", size])
+        cells.append([told, shown, "", "", "", counted])
         marks.append("part" if len(cells) > 1 else "")
         for _, row in part.iterrows():
             mean = own.get(row["class"])
@@ -40,7 +40,7 @@ def contrast_table(
             cells.append([
                 str(row["class"]),
                 _mean(row["mean"], mean, language),
-                numbers.bracket(middle, inner.removesuffix(numbers.percent_sign(language)), language),
+                numbers.bracket(middle, _bare(middle, inner, language), language),
                 verdict(row, language),
                 detectable(row, language),
                 size(row if mean is None else mean, language),
@@ -81,6 +81,13 @@ def verdict(row: pd.Series, language: Language) -> str:
     elif doubts.unconfirmed(row):
         text += say("verdict_few", language)
     return text
+
+
+def _bare(middle: str, inner: str, language: Language) -> str:
+    """The interval without the sign or unit that the estimate before it carries already."""
+    unit = middle.partition("\u00a0")[2]
+    inner = inner.removesuffix(numbers.percent_sign(language))
+    return inner.removesuffix(f"\u00a0{unit}") if unit else inner
 
 
 def _mean(value: float, row: pd.Series | None, language: Language) -> str:

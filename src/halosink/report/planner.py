@@ -82,7 +82,9 @@ def _reasons(quantity: str, contents: Contents, language: Language) -> str:
         for _, row in frame[frame["quantity"] == quantity].iterrows():
             for name in doubts.reasons(row):
                 found[name] = int(row.get("family", 0))
-    listed = [say(f"reason_{name}", language, count=found[name]) for name in ("place", "site", "chance") if name in found]
+    listed = [
+        say(f"reason_{name}", language, count=found[name]) for name in ("place", "site", "chance") if name in found
+    ]
     return vocabulary.say("report.page.comma", language).join(listed)
 
 
@@ -131,11 +133,13 @@ def _chance(contents: Contents, verdicts: Mapping[str, str], language: Language)
     frames = [f for n in ("effects/response_ratios", "effects/gradients") if (f := contents.frame(n)) is not None]
     judged = [f[f["quantity"].isin(list(verdicts)) & f["low"].notna()] for f in frames]
     count = sum(map(len, judged))
+    every = sum(int(f["low"].notna().sum()) for f in frames)
     if not count:
         return ""
     separable = sum(int(f["separable"].astype(bool).sum()) for f in judged)
     doubtful = sum(int((f["separable"].astype(bool) & doubts.doubtful(f)).sum()) for f in judged)
-    every = sum(int(f["low"].notna().sum()) for f in frames)
+    if every == 1:
+        return "" if separable else say("summary_none_one", language)
     confidence = contents.settings.analysis.confidence
     chance = every * (1 - confidence)
     return say(
@@ -146,7 +150,7 @@ def _chance(contents: Contents, verdicts: Mapping[str, str], language: Language)
         all=every,
         percent=f"{confidence * 100:g}",
         chance=numbers.number(chance, language, 0 if chance >= 3 else 1),
-        doubt=say("doubt", language, doubtful=doubtful) if doubtful else "",
+        doubt=say("doubt" if doubtful < separable else "doubt_all", language, doubtful=doubtful) if doubtful else "",
     )
 
 

@@ -12,6 +12,8 @@ from halosink.contracts import Language
 from halosink.figures import doubts, gradient, numbers, words
 from halosink.report.contents import Contents
 
+FEW = 3  # own choice: so few sites are named by their number
+
 
 def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) -> list[str]:
     """What the classes of one factor show: the biggest contrast that can be claimed, else the biggest there is.
@@ -36,7 +38,8 @@ def ratio_sentences(part: pd.DataFrame, contents: Contents, language: Language) 
     more = say("of_classes", language, separable=separable, count=count, reference=row["reference"])
     alone = part.get("by_chance", pd.Series(False, index=part.index)).astype(bool).sum()
     if alone:
-        more += say("of_classes_chance", language, alone=int(alone), all=int(row["family"]))
+        key = "of_classes_chance" if alone < separable else "of_classes_chance_all"
+        more += say(key, language, alone=int(alone), all=int(row["family"]))
     more = (more if count > 1 else "") + cast_doubt(row, language)
     text += by_chance(row, language)
     return [sentence(part_, language) for part_ in (text, more.lstrip(";； ")) if part_]
@@ -156,7 +159,8 @@ def cast_doubt(row: pd.Series, language: Language) -> str:
         text += say(f"carried{end}", language, site=row["loso_site"])
     elif doubts.unconfirmed(row):
         left = _number(row.get("sites")) - 1
-        text += say("unconfirmed", language, sites=f"{left:.0f}" if left >= 1 else "")
+        key = "unconfirmed" if 1 <= left <= FEW else "unconfirmed_many"
+        text += say(key, language, sites=f"{left:.0f}")
     return text
 
 
@@ -172,10 +176,10 @@ def count(row: pd.Series, language: Language) -> str:
     """`40 independent units at 7 sites`, or where sites or regions are what is independent, `60 units in 4 regions`"""
     units, level = numbers.count(row["units"], language), rests_on(row)
     found = places(row)
-    if found is not None and level:
+    if found is not None and level in ("region", "block"):
         named = words.word("level", level, language)
         return singular(vocabulary.say("report.n.places", language, units=units, places=found, level=named), language)
-    sites = int(row["sites"]) if _known(row.get("sites")) else 0
+    sites = found if level and found else int(row["sites"]) if _known(row.get("sites")) else 0
     key = "units" if sites < 1 else "site" if sites == 1 else "sites"
     text = vocabulary.say(f"report.n.{key}{'_shared' if level else ''}", language, units=units, sites=sites)
     return singular(text, language)
@@ -183,7 +187,7 @@ def count(row: pd.Series, language: Language) -> str:
 
 def rests_on(row: pd.Series) -> str:
     """The level above the units whose members are independent: region, site, block; "" where the units are."""
-    level = str(row.get("level") or "")
+    level = "site" if row.get("slope_of") == "among sites" else str(row.get("level") or "")
     return level if level in ("region", "site", "block") else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 DUST = 1e-12  # own choice: doubles carry 16 digits; a mean that far below the others is zero and a rounding error
-MANY = 5  # own choice: under five comparisons at 95 % the chance that any is separable falsely is below a quarter
+MANY = 10  # own choice: from ten on, at 95 %, the chance that at least one is separable falsely exceeds 40 %
 JUDGED = ("effects/response_ratios", "effects/gradients")
 AMOUNTS = ("mean", "reference_mean", "low", "high", "difference", "difference_low", "difference_high", "value")
 
@@ -33,7 +33,7 @@ def settled(frame: pd.DataFrame) -> pd.DataFrame:
 
 def judged(frames: Mapping[str, pd.DataFrame], confidence: float) -> dict[str, pd.DataFrame]:
     """With `family`, the number of comparisons and slopes of the study, and `by_chance`: separable by its own
-    interval, but with an adjusted p (benjamini1995) above 1 - confidence among five comparisons or more."""
+    interval, but with an adjusted p (benjamini1995) above 1 - confidence among ten comparisons or more."""
     found = {n: frames[n] for n in JUDGED if n in frames and {"p_adjusted", "separable"} <= set(frames[n].columns)}
     family = sum(int(f["p_adjusted"].notna().sum()) for f in found.values())
     return {

@@ -8,14 +8,16 @@ from typing import Any
 
 from halosink import vocabulary
 from halosink.contracts import Language
+from halosink.figures import words
 
 NUMERIC = frozenset({
-    "mean", "reference_mean", "interval", "p_both", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
+    "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
     "p_value", "p_adjusted", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years", "numbers",
     "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
-    "places_needed", "against", "sample_size",
+    "places_needed", "against", "sample_size", "p_both",
 })  # fmt: skip
 WHOLE = frozenset({"unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
+LONG = frozenset({"comment", "fix"})
 ROOMY = frozenset({
     "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
     "class_against", "comparison",
@@ -33,9 +35,9 @@ class Table:
     headings: tuple[str, ...] = ()
 
     def style(self, position: int) -> str:
-        """The class of a column's cells: n numbers, w not to be broken, k in need of room, b to be broken anywhere."""
+        """The class of a column's cells: n numbers, w unbroken, k in need of room, l sentences, b broken anywhere."""
         name = self.columns[position]
-        kinds = {"n": NUMERIC, "w": WHOLE, "k": ROOMY, "b": {"sha256"}}
+        kinds = {"n": NUMERIC, "w": WHOLE, "k": ROOMY, "l": LONG, "b": {"sha256"}}
         return next((kind for kind, names in kinds.items() if name in names), "")
 
     def mark(self, row: int) -> str:
@@ -57,7 +59,8 @@ def table(
 
 def heading(name: str, language: Language, **said: Any) -> str:
     key = f"report.column.{name}"
-    return vocabulary.say(key, language, **said) if key in vocabulary.texts() else name.replace("_", " ")
+    shown = vocabulary.say(key, language, **said) if key in vocabulary.texts() else name.replace("_", " ")
+    return words.spaced(shown) if language == "zh" else shown
 
 
 def text(value: Any) -> str:

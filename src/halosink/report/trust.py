@@ -168,6 +168,8 @@ def _tested(row: pd.Series) -> str:
     """`0.013 ≥ 0.05`, with the unit behind if there is one."""
     sign = str(row["operator"])
     value, threshold = (numbers.plain(row[k]) for k in ("value", "threshold"))
+    if not value and not threshold:
+        return ""
     shown = f"{value or '–'}\u00a0{SIGNS.get(sign, sign)}\u00a0{threshold}"
     unit = numbers.unit(text(row["unit"]))
     return f"{shown}\u00a0{unit}" if unit else shown

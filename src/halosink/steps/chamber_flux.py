@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 from halosink.contracts import Skip, Step, Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from halosink.runner import Workspace
 
 
 def _run(workspace: Workspace) -> dict[str, Any] | Skip:
+    import pandas as pd
+
     from halosink import quality
     from halosink.chamber.linear import linear_fluxes
 
@@ -23,11 +27,26 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
                 "请添加 chamber_concentrations 类型的数据表，或以 fluxes 类型提供已算好的通量。",
             ),
         )
-    frame = quality.masked(workspace.frame(f"tables/{names[0]}"), workspace.frame(f"quality/flags_{names[0]}"))
-    fluxes = linear_fluxes(frame, workspace.settings.analysis.confidence)
-    kept = [c for c in fluxes if c in ("closure", *frame.columns)]
-    wide = fluxes.pivot(index=kept, columns="field", values="flux").reset_index().rename_axis(columns=None)
-    return {"fluxes/chamber.parquet": fluxes, "fluxes/chamber_wide.parquet": wide}
+    parts = []
+    for name in names:
+        frame = quality.masked(workspace.frame(f"tables/{name}"), workspace.frame(f"quality/flags_{name}"))
+        fluxes = linear_fluxes(frame, workspace.settings.analysis.confidence)
+        parts.append(fluxes.assign(table=name))
+    found = pd.concat(parts, ignore_index=True)
+    return {"fluxes/chamber.parquet": found, "fluxes/chamber_wide.parquet": wide(found)}
+
+
+def wide(fluxes: pd.DataFrame) -> pd.DataFrame:
+    """One row per closure, the flux of each gas in a column of its own."""
+    import pandas as pd
+
+    from halosink.chamber.linear import COLUMNS
+
+    names = [c for c in fluxes if c not in COLUMNS]
+    parts = fluxes.assign(_closure=fluxes.groupby(names, dropna=False, sort=False).ngroup())
+    places = parts.drop_duplicates("_closure").set_index("_closure")[names]
+    values = parts.pivot(index="_closure", columns="field", values="flux").rename_axis(columns=None)
+    return pd.concat([places, values], axis=1).drop(columns="table").reset_index(drop=True)
 
 
 STEP = Step(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from halosink.contracts import CheckRow, Skip, Step, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from halosink.drivers import Design
@@ -31,8 +33,8 @@ def quantities(frame: pd.DataFrame, settings: Settings) -> dict[str, str]:
     }
 
 
-def design(settings: Settings) -> Design:
-    """The design of study.toml in the terms of drivers."""
+def design(settings: Settings, per: Mapping[str, str] | None = None) -> Design:
+    """The design of study.toml in the terms of drivers; per: of one table, the level each quantity was measured at."""
     from halosink import drivers, vocabulary
 
     laid = settings.design
@@ -45,6 +47,7 @@ def design(settings: Settings) -> Design:
         site=laid.site,
         block=laid.block,
         unit=laid.unit,
+        per=dict(per or {}),
     )
 
 
@@ -53,7 +56,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
 
     from halosink import drivers
     from halosink.drivers import multiplicity
-    from halosink.drivers.design import level_keys, unit_values
+    from halosink.drivers.design import class_values, level_keys
 
     settings = workspace.settings
     if not settings.design.factors and not settings.design.gradients:
@@ -64,18 +67,22 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
                 "请添加 [[design.factors]]（field 与 reference）或 [[design.gradients]]（field）。",
             ),
         )
-    laid = design(settings)
+    declared = workspace.data("tables/reading.json").get("per", {})
     options = drivers.Settings(alpha=1 - settings.analysis.confidence, power=settings.analysis.power)
     found, points = [], []
     for name, frame in workspace.frames("observations/").items():
         table = name.split("/")[-1]
         measured = quantities(frame, settings)
+        laid = design(settings, declared.get(table))
         found.append(drivers.effects(frame, measured, laid, options, table))
         keys = level_keys(frame, laid, list(measured))
         for factor in (f for f in laid.factors if f.column in frame):
             for quantity in measured:
                 if frame[quantity].notna().any():
-                    values, _ = unit_values(frame, quantity, [factor.column], laid, keys)
+                    shown = class_values(frame, quantity, factor, (), laid, keys)
+                    if isinstance(shown, str):
+                        continue
+                    values = shown[0]
                     points.append(
                         pd.DataFrame(
                             {
@@ -115,7 +122,7 @@ STEP = Step(
         "各类别均值、相对对照的响应比及沿梯度的斜率，均给出试验设计所允许的置信区间与最小可检测变化。",
     ),
     run=_run,
-    needs=("observations",),
+    needs=("observations", "tables"),
     settings=("tables", "design", "analysis"),
     sources=("hedges1999", "kuznetsova2017", "vandepol_wright2009", "benjamini1995"),
 )
