@@ -252,7 +252,7 @@ def _merged_headings(book: object, sheet: object) -> None:
     sheet.merge_cells("B1:C1")  # type: ignore[attr-defined]
 
 
-TOML_FILE = "[tables.soil]\nkind = \"soil\"\nfile = "
+TOML_FILE = '[tables.soil]\nkind = "soil"\nfile = '
 
 CASES = [
     Case("backslash in a path", toml(HEAD + TOML_FILE + '"data\\x.csv"\n'), "E-STUDY-TOML-BACKSLASH",
