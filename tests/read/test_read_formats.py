@@ -51,7 +51,7 @@ def test_gz(tmp_path: Path) -> None:
     (tmp_path / "soil.csv.gz").write_bytes(gzip.compress(TEXT.encode()))
     reading = read.file(tmp_path / "soil.csv.gz", "soil")
     check(reading)
-    assert reading.files[0].rows == 2 and len(reading.files[0].sha256) == 64
+    assert reading.files[0].rows == 2
 
 
 def test_blank_lines_and_quoted_breaks_keep_row_numbers(tmp_path: Path) -> None:

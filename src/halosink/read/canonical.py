@@ -75,7 +75,7 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
         if not len(cells.rows):
             raise Stop(grid.problem("E-TABLE-EMPTY"))
         part.problems += _whole(grid, mapped, cells, settings)
-        part.source = Source(name, grid.sha256, len(cells.rows))
+        part.source = Source(name, len(cells.rows))
         part.per = {c.field: c.per for c in mapped if c.per}
         if not errors(part.problems):
             part.frame, part.missing = assemble(cells, mapped, settings, grid)

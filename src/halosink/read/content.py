@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 import zipfile
 import zlib
@@ -30,7 +29,6 @@ class Scan:
     `quotes` counts quotation marks; `data` is set where the text had to be recoded.
     """
 
-    sha256: str
     data: bytes | None
     quotes: int
     notes: list[Problem]
@@ -105,14 +103,10 @@ def _weigh(name: str, size: int, packed: int, limit: int, ratio: int) -> None:
 
 def scan(path: Path, name: str, encoding: str, data: bytes | None = None) -> Scan:
     """Look once at every byte of a text file. Raises Stop if its encoding cannot be told."""
-    digest = hashlib.sha256()
     quotes = 0
     utf8 = data is None or _valid(data)
     pending = head = b""
-    for chunk in _chunks(path):
-        digest.update(chunk)
-        if data is not None:
-            continue
+    for chunk in _chunks(path) if data is None else ():
         head = head or chunk[:4]
         if utf8:
             utf8, pending = _continue(pending, chunk)
@@ -131,7 +125,7 @@ def scan(path: Path, name: str, encoding: str, data: bytes | None = None) -> Sca
         quotes = data.count(b'"')
     if data is not None and data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
-    return Scan(digest.hexdigest(), data, quotes, notes)
+    return Scan(data, quotes, notes)
 
 
 def decode(data: bytes, name: str, encoding: str) -> tuple[str, list[Problem]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -59,8 +58,6 @@ class ExcelGrid(Grid):
             rows = [start + 2 + i for i in beyond[:5]]
             raise Stop(self.problem("E-RAGGED", "", rows, len(beyond), headings=width, cells=f">{width}"))
         self.head = [[_text(c) for c in row[:width]] for row in self._cells[:HEAD_ROWS]]
-        with path.open("rb") as stream:
-            self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         self.serial_1904 = _is_1904(path)
 
     def _unmerge(self, cells: list[list[Any]], merged: Sequence[tuple[Any, Any]], start: int) -> int:

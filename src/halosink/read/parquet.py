@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,8 +33,6 @@ class ParquetGrid(Grid):
             raise Stop(self.problem("E-COLUMN-NESTED", ", ".join(nested)))
         columns = [] if first is None else [column.to_pylist() for column in first.columns]
         self.head = [["" if v is None else str(v) for v in row] for row in zip(*columns, strict=True)]
-        with path.open("rb") as stream:
-            self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
 
     def load(self, skip: int, want: Mapping[int, Want], decimal: str) -> tuple[dict[int, Any], Any]:
         import numpy as np

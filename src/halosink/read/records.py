@@ -21,10 +21,9 @@ Want = Literal["number", "time", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: path inside the study, sha256 of its bytes, data rows."""
+    """A file that was read: path inside the study, data rows."""
 
     path: str
-    sha256: str
     rows: int
 
 
@@ -71,7 +70,6 @@ class Grid(ABC):
     """First rows below the headings, as text."""
     heading_row: int
     """Row of the headings as the user sees it, from 1; 0 if the format has none."""
-    sha256: str = ""
     serial_1904: bool = False
     typed: bool = True
     """Whether cells have types of their own (XLSX, Parquet); dates of such cells need no time_format."""

@@ -33,7 +33,7 @@ class TextGrid(Grid):
     _blank_lines = False
 
     def __init__(self, path: Path, name: str, scan: Scan, delimiter: str = ""):
-        self.file, self.path, self.scan, self.sha256 = name, path, scan, scan.sha256
+        self.file, self.path, self.scan = name, path, scan
         text = self._beginning()
         if not text.strip():
             raise Stop(self.problem("E-FILE-EMPTY"))
