@@ -169,3 +169,16 @@ def test_a_table_name_is_no_path(tmp_path: Path, name: str) -> None:
         settings.load(tmp_path)
     assert error.value.problems[0].code == "E-STUDY-VALUE"
     assert "下划线" in error.value.problems[0].say("what", "zh")
+
+
+def test_a_table_handed_on_in_memory_is_the_one_that_was_stored(tmp_path: Path) -> None:
+    from halosink import samples
+
+    samples.prepare("twin", tmp_path)
+    work = runner.Workspace(tmp_path, settings.load(tmp_path))
+    outcomes = runner.run(work, only=["tables"])
+    stored = runner.Workspace(tmp_path, work.settings, outcomes)
+    names = [n for n in stored.outputs("tables/") if n.endswith(".parquet") and "missing" not in n]
+    given = dict(runner.discover()["tables"].run(work))
+    for name in names:
+        pd.testing.assert_frame_equal(given[name], stored.frame(name, categories=True), check_categorical=True)

@@ -60,11 +60,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What a step sees of a study: its settings, its input files and the outputs of earlier steps."""
+    """What a step sees of a study: its settings, its input files and the outputs of earlier steps.
+
+    `fresh` holds the table written last, so that a large one need not be unpacked again at once.
+    """
 
     folder: Path
     settings: Settings
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    fresh: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def results(self) -> Path:
@@ -76,7 +80,10 @@ class Workspace:
 
     def frame(self, name: str, categories: bool = False) -> pd.DataFrame:
         """An output table by its name, with or without .parquet; see storage.frame."""
-        return storage.frame(self.results / (name.removesuffix(".parquet") + ".parquet"), categories)
+        name = name.removesuffix(".parquet") + ".parquet"
+        if categories and name in self.fresh:
+            return self.fresh.pop(name)
+        return storage.frame(self.results / name, categories)
 
     def frames(self, prefix: str = "") -> dict[str, pd.DataFrame]:
         """Every output table below a prefix, keyed by name without .parquet."""
@@ -143,6 +150,7 @@ def run(
     storage.folder(results)
     inputs = input_hashes(workspace.folder, workspace.settings)
     outcomes: dict[str, Outcome] = {}
+    fresh: dict[str, Any] = {}
     with _locked(results):
         shutil.rmtree(results / ".tmp", ignore_errors=True)
         for name in order(steps):
@@ -151,7 +159,8 @@ def run(
             kept = _kept(results, step, key if name in wanted else "")
             if kept is None and name not in wanted:
                 continue
-            outcome = kept or _perform(step, key, Workspace(workspace.folder, workspace.settings, dict(outcomes)))
+            seen = Workspace(workspace.folder, workspace.settings, dict(outcomes), fresh)
+            outcome = kept or _perform(step, key, seen)
             outcomes[name] = outcome
             tell(outcome)
     return outcomes
@@ -211,7 +220,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
         try:
             with _single_threaded():
                 given = step.run(workspace)
-                answer = given if isinstance(given, Skip) else _written(given, results / ".tmp")
+                answer = given if isinstance(given, Skip) else _written(given, results / ".tmp", workspace.fresh)
         except UserError:
             shutil.rmtree(results / ".tmp", ignore_errors=True)
             raise
@@ -233,11 +242,16 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
     return outcome
 
 
-def _written(given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path) -> dict[str, str]:
-    """Write outputs as they come, each let go before the next is asked for; their hashes."""
+def _written(
+    given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path, fresh: dict[str, Any]
+) -> dict[str, str]:
+    """Write outputs as they come, the last table kept in `fresh`, the others let go; their hashes."""
     found: dict[str, str] = {}
     for path, value in given.items() if isinstance(given, Mapping) else given:
         found[path] = storage.write(folder / path, value)
+        if path.endswith(".parquet"):
+            fresh.clear()
+            fresh[path] = value
         del value
     return found
 
