@@ -68,7 +68,7 @@ class Workspace:
     folder: Path
     settings: Settings
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    fresh: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    fresh: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def results(self) -> Path:
@@ -150,7 +150,7 @@ def run(
     storage.folder(results)
     inputs = input_hashes(workspace.folder, workspace.settings)
     outcomes: dict[str, Outcome] = {}
-    fresh: dict[str, Any] = {}
+    fresh: dict[str, pd.DataFrame] = {}
     with _locked(results):
         shutil.rmtree(results / ".tmp", ignore_errors=True)
         for name in order(steps):
@@ -243,7 +243,7 @@ def _perform(step: Step, key: str, workspace: Workspace) -> Outcome:
 
 
 def _written(
-    given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path, fresh: dict[str, Any]
+    given: Mapping[str, Any] | Iterable[tuple[str, Any]], folder: Path, fresh: dict[str, pd.DataFrame]
 ) -> dict[str, str]:
     """Write outputs as they come, the last table kept in `fresh`, the others let go; their hashes."""
     found: dict[str, str] = {}
