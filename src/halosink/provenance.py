@@ -51,6 +51,8 @@ def explain_file(path: Path, language: Language) -> str | None:
         return None
     record = _read(results / RECORD) or {}
     name = path.relative_to(results).as_posix()
+    if name == RECORD:
+        return vocabulary.say("cli.file_provenance", language)
     makers = [step for step, entry in record.get("steps", {}).items() if name in entry["outputs"]]
     if not makers:
         return vocabulary.say("cli.file_unknown", language, file=name)
@@ -68,8 +70,20 @@ def explain_file(path: Path, language: Language) -> str | None:
             "cli.file_code", language, version=record["halosink"], code=record["code"][:12], seed=record["seed"]
         ),
     ]
+    if path.suffix == ".parquet":
+        lines.append(vocabulary.say("cli.file_columns", language, columns=_columns(path, language)))
     sources = [vocabulary.sources()[key].cite() for key in declared.sources if key in vocabulary.sources()]
     return "\n".join(lines + sources)
+
+
+def _columns(path: Path, language: Language) -> str:
+    """The columns of a table with the unit of those that the vocabulary knows."""
+    from pyarrow import parquet
+
+    fields = vocabulary.fields()
+    names = parquet.read_schema(path).names
+    known = [f"{n} [{fields[n].unit}]" if n in fields and fields[n].unit else str(n) for n in names]
+    return ("、" if language == "zh" else ", ").join(known)
 
 
 def _lasting(outcome: Outcome) -> str:

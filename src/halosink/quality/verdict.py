@@ -22,9 +22,11 @@ def verdicts(rows: Sequence[Mapping[str, Any]], checks: Iterable[Check], series:
     table = str(rows[0]["table"])
     used = [c for c in checks if series or not c.series]
     found = [_row(c, table, [r for r in rows if _judged(c, r)]) for c in used]
+    filled = {row["field"] for row in rows if row["missing"] < row["rows"]}
     for row in rows:
         subject = " · ".join(part for part in (table, str(row["sensor"]), row["field"]) if part)
-        if row["missing"] == row["rows"]:
+        expected = series and (row["field"] in filled or row.get("missing_code", 0) > 0)
+        if row["missing"] == row["rows"] and expected:
             comment = _text("quality.no_data", rows=f"{row['rows']:,}")
             found.append(CheckRow("no_data", subject, 1.0, "<", 1.0, "1", False, comment, "own_choice"))
         found += [_row(c, subject, [row]) for c in used if row[c.name]]
