@@ -154,7 +154,8 @@ def test_a_study_without_results_renders_and_says_what_to_add(language: str) -> 
 def test_any_single_frame_renders(contents: Contents) -> None:
     for name in contents.frames:
         alone = dataclasses.replace(contents, frames={name: contents.frames[name]})
-        ElementTree.fromstring(render(alone, "en").split("\n", 1)[1])
+        page = ElementTree.fromstring(render(alone, "en").split("\n", 1)[1])
+        assert page.find("body") is not None
 
 
 def test_empty_frames_render(contents: Contents) -> None:
