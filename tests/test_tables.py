@@ -182,3 +182,164 @@ def test_a_table_handed_on_in_memory_is_the_one_that_was_stored(tmp_path: Path) 
     given = dict(runner.discover()["tables"].run(work))
     for name in names:
         pd.testing.assert_frame_equal(given[name], stored.frame(name, categories=True), check_categorical=True)
+
+
+FACTOR = '[[design.factors]]\nfield = "treatment"\nreference = "control"\n'
+
+
+def _doubts(folder: Path) -> dict[str, list]:
+    found: dict[str, list] = {}
+    for problem in halosink.open(folder).check():
+        if problem.level != "note":
+            found.setdefault(problem.code, []).append(problem)
+            for language in ("en", "zh"):
+                assert "nan" not in problem.where(language).lower()
+                assert " nan" not in problem.say("what", language)
+    return found
+
+
+def test_a_plot_called_na_is_not_lost_without_a_word(tmp_path: Path) -> None:
+    plots, soil = "plot,treatment\nA,control\nNA,gypsum\n", "plot,ph_water\nA,8\nNA,9\nNA,9.1\n,8.8\n"
+    _study(tmp_path, _tables(plots="plots", soil="soil"), plots=plots, soil=soil)
+    found = _doubts(tmp_path)
+    assert [(p.file, p.rows) for p in found["E-PLOT-NAMELESS"]] == [("plots.csv", (3,))]
+    said = {p.file: (p.rows, p.values["value"]) for p in found["W-LABEL-MISSING"]}
+    assert said == {"plots.csv": ((3,), '"NA"'), "soil.csv": ((3, 4), '"NA"')}
+    assert [p.rows for p in found["W-UNIT-BLANK"]] == [(3, 4, 5)]
+
+
+def test_what_is_declared_missing_is_not_doubted(tmp_path: Path) -> None:
+    toml = '[tables.soil]\nfile = "soil.csv"\nkind = "soil"\nmissing = ["na"]\n'
+    _study(tmp_path, toml, soil="plot,treatment,ph_water\nA,NA,8\nB,control,9\n")
+    assert "W-LABEL-MISSING" not in _doubts(tmp_path)
+
+
+def test_rows_without_their_plot_are_counted_as_they_are_dropped(tmp_path: Path) -> None:
+    from halosink.steps.observations import placed
+
+    soil = "plot,ph_water\nA,8\n,9\n,9.1\n"
+    work = _study(tmp_path, _tables(soil="soil"), soil=soil)
+    (problem,) = _doubts(tmp_path)["W-UNIT-BLANK"]
+    frame = read.table(tmp_path, "soil", work.settings.tables["soil"]).frame
+    assert frame is not None and len(frame) - len(placed(frame, "plot")) == problem.count == 2
+
+
+def test_a_blank_column_of_sites_is_filled_from_the_plots(tmp_path: Path) -> None:
+    soil = "plot,site,ph_water\nX1,,8\nX2,,9\n"
+    plots = "site,block,plot,treatment\nN,,X1,control\nN,,X2,gypsum\n"
+    work = _study(tmp_path, _tables(plots="plots", soil="soil"), plots=plots, soil=soil)
+    assert _doubts(tmp_path) == {}
+    outcomes = runner.run(work, only=["observations"])
+    found = runner.Workspace(tmp_path, work.settings, outcomes).frame("observations/soil")
+    assert found["treatment"].tolist() == ["control", "gypsum"] and found["site"].tolist() == ["N", "N"]
+
+
+@pytest.mark.parametrize(
+    ("plots", "lacking"),
+    [
+        ("N,B1,1\nN,B2,2\nS,B1,1\nS,B2,2\n", "site"),
+        ("N,B1,1\nN,B2,1\nN,B3,2\n", "block"),
+        ("N,B1,1\nS,B2,1\n", "site"),
+        ("N,B1,1\nN,B2,1\nS,B1,1\n", "site + block"),
+    ],
+)
+def test_only_the_columns_that_are_needed_are_asked_for(tmp_path: Path, plots: str, lacking: str) -> None:
+    soil = "plot,ph_water\n1,8\n1,8.1\n"
+    _study(tmp_path, _tables(plots="plots", soil="soil"), plots="site,block,plot\n" + plots, soil=soil)
+    found = _doubts(tmp_path)
+    assert [p.values["lacking"] for p in found["E-PLOT-AMBIGUOUS"]] == [lacking]
+    assert "W-DUPLICATE" not in found
+
+
+def test_a_repeated_row_is_named_without_its_blanks(tmp_path: Path) -> None:
+    soil = "plot,site,date,replicate,ph_water\nA,,,1,8\nA,,2024-05-01,,8.1\nA,,2024-05-01,,8.2\n"
+    _study(tmp_path, _tables(soil="soil"), soil=soil)
+    (problem,) = _doubts(tmp_path)["W-DUPLICATE"]
+    assert problem.values["value"] == "A / 2024-05-01" and problem.column == "plot + date + replicate"
+
+
+def test_a_plot_without_a_class_is_named(tmp_path: Path) -> None:
+    plots = "plot,treatment\nA,control\nB,\nC,gypsum\n"
+    soil = "plot,ph_water\nA,8\nB,9\nC,9\n"
+    _study(tmp_path, _tables(plots="plots", soil="soil") + FACTOR, plots=plots, soil=soil)
+    (problem,) = _doubts(tmp_path)["W-CLASS-BLANK"]
+    assert (problem.file, problem.rows, problem.values["names"]) == ("plots.csv", (3,), "B")
+    assert problem.values["factor"] == "treatment"
+
+
+def test_a_reference_that_no_table_holds_is_an_error_beside_others(tmp_path: Path) -> None:
+    plots, soil = "plot,treatment\nA,gypsum\nB,gypsum\n", "plot,treatment,ph_water\nA,,8\nB,,high\n"
+    wrong = _tables(plots="plots", soil="soil") + FACTOR
+    _study(tmp_path, wrong, plots=plots, soil=soil)
+    assert {"E-CLASS-REFERENCE", "E-NUMBER"} <= set(_doubts(tmp_path))
+    (tmp_path / "soil.csv").write_text(soil.replace("high", "8.1"))
+    assert "E-CLASS-REFERENCE" in _doubts(tmp_path)
+
+
+def test_problems_between_tables_name_the_sheet(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "plots"
+    rows = {"plots": [("plot", "treatment"), ("A", "control"), ("B", None), ("C", "gypsum")]}
+    for name in ("soil", "fluxes"):
+        book.create_sheet(name)
+        rows[name] = [("plot", "season"), ("X", "s"), ("X", "s"), ("a", "s"), ("A", "s"), (None, "s")]
+    for name, lines in rows.items():
+        for line in lines:
+            book[name].append(line)
+    book.save(tmp_path / "book.xlsx")
+    tables = "".join(f'[tables.{n}]\nfile = "book.xlsx"\nkind = "{n}"\n' for n in rows)
+    _study(tmp_path, tables + FACTOR)
+    found = _doubts(tmp_path)
+    assert [p.sheet for p in found.pop("W-CLASS-BLANK")] == ["plots"]
+    assert set(found) == {"W-PLOT-UNKNOWN", "W-DUPLICATE", "W-LABEL-ALIKE", "W-UNIT-BLANK"}
+    assert all([p.sheet for p in several] == ["soil", "fluxes"] for several in found.values())
+
+
+def _refused(folder: Path, toml: str) -> list:
+    (folder / "study.toml").write_text('[study]\ntitle = "t"\n' + toml, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        settings.load(folder)
+    return list(error.value.problems)
+
+
+def test_a_factor_stands_once_and_a_gradient_is_a_number(tmp_path: Path) -> None:
+    assert [p.code for p in _refused(tmp_path, FACTOR + FACTOR)] == ["E-STUDY-TWICE"]
+    (problem,) = _refused(tmp_path, '[[design.gradients]]\nfield = "treatment"\n')
+    assert problem.code == "E-STUDY-GRADIENT" and problem.rows == (4,)
+    twice = FACTOR.replace("treatment", "elevation") + '[[design.gradients]]\nfield = "elevation"\n'
+    assert [p.code for p in _refused(tmp_path, twice)] == ["E-STUDY-BOTH"]
+    again = '[[design.gradients]]\nfield = "elevation"\n'
+    assert [p.code for p in _refused(tmp_path, again + again)] == ["E-STUDY-TWICE"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "en", "zh"),
+    [
+        ("[analysis]\nconfidence = 1.5\n", "must be less than 1", "须小于 1"),
+        (FACTOR.replace('"control"', "1"), '"1"', "引号"),
+        ("[analysis]\ndraws = 10\n", "at least 100", "不得小于 100"),
+        ('[analysis]\ndraws = "many"\n', "whole number", "整数"),
+        ('[tables.a]\nfile = "a"\nkind = "soil"\ndecimal = ";"\n', '".", ","', '".", ","'),
+        ("[analysis]\nquantities = 3\n", "list", "列表"),
+        ("study2 = 1\n[design]\nfactors = 1\n", "list", "列表"),
+        ('[analysis]\nconfidence = "high"\n', "a number", "数值"),
+    ],
+)
+def test_a_refused_value_is_explained_in_the_language_of_the_reader(
+    tmp_path: Path, toml: str, en: str, zh: str
+) -> None:
+    problem = next(p for p in _refused(tmp_path, toml) if p.code == "E-STUDY-VALUE")
+    assert en in problem.say("what", "en") and zh in problem.say("what", "zh")
+    assert "should" not in problem.say("what", "zh") and "Input" not in problem.say("what", "en")
+
+
+def test_classes_given_as_numbers_are_those_of_the_settings(tmp_path: Path) -> None:
+    factor = '[[design.factors]]\nfield = "years_since_treatment"\nreference = "0"\norder = ["0", "5"]\n'
+    plots = "plot,years_since_treatment\nA,0\nB,5\n"
+    soil = "plot,ph_water\nA,8\nB,9\n"
+    work = _study(tmp_path, _tables(plots="plots", soil="soil") + factor, plots=plots, soil=soil)
+    assert _doubts(tmp_path) == {}
+    outcomes = runner.run(work, only=["observations"])
+    found = runner.Workspace(tmp_path, work.settings, outcomes).frame("observations/soil")
+    assert found["years_since_treatment"].tolist() == ["0", "5"]

@@ -14,6 +14,7 @@ from halosink import vocabulary
 from halosink.contracts import Text
 from halosink.problems import Problem, UserError, did_you_mean
 from halosink.settings_mistakes import backslash, mistake
+from halosink.settings_reasons import reason as said_why
 
 FILE = "study.toml"
 Name = Annotated[str, Field(pattern=r"^[^\W\d_]\w{0,39}$")]
@@ -272,8 +273,9 @@ def _problem(error: Any, text: str) -> Problem:
         )
     if error["type"] == "missing":
         return Problem("E-STUDY-LACKS", file=FILE, column=key, rows=rows, values={"key": key})
-    reason = NAMING if error["type"] == "string_pattern_mismatch" else error["msg"]
-    values = {"value": error["input"], "reason": reason}
+    said = said_why(error["type"], error["msg"], error["input"], error.get("ctx", {}))
+    why = NAMING if error["type"] == "string_pattern_mismatch" else said
+    values = {"value": error["input"], "reason": why}
     return Problem("E-STUDY-VALUE", file=FILE, column=key, rows=rows, values=values)
 
 
@@ -334,8 +336,29 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
                 rows=(line,) if line else (),
                 values={"reference": factor.reference, "order": ", ".join(factor.order)},
             )
+    numeric = {name for name, item in fields.items() if item.numeric}
     for gradient in settings.design.gradients:
         yield from known(gradient.field, fields, "E-STUDY-FIELD", "design", "gradients", "field")
+        if gradient.field in {f.field for f in settings.design.factors} & numeric:
+            line = line_of(text, ("design", "gradients", "field"))
+            yield Problem(
+                "E-STUDY-BOTH",
+                file=FILE,
+                column="design.gradients.field",
+                rows=(line,) if line else (),
+                values={"name": gradient.field},
+            )
+        if gradient.field in fields.keys() - numeric:
+            line = line_of(text, ("design", "gradients", "field"))
+            yield Problem(
+                "E-STUDY-GRADIENT",
+                file=FILE,
+                column="design.gradients.field",
+                rows=(line,) if line else (),
+                values={"name": gradient.field},
+            )
+    yield from _twice("factors", [f.field for f in settings.design.factors], text)
+    yield from _twice("gradients", [f"{g.field} ({g.transform})" for g in settings.design.gradients], text)
     for part in ("site", "block", "unit", "region"):
         yield from known(getattr(settings.design, part), fields, "E-STUDY-FIELD", "design", part)
     for part in ("quantities", "headline"):
@@ -343,6 +366,19 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
             yield from known(field, fields, "E-STUDY-FIELD", "analysis", part)
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
+
+
+def _twice(part: str, names: list[str], text: str) -> Any:
+    """Factors or gradients that are declared more than once."""
+    for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+        line = line_of(text, ("design", part))
+        yield Problem(
+            "E-STUDY-TWICE",
+            file=FILE,
+            column=f"design.{part}",
+            rows=(line,) if line else (),
+            values={"name": name, "part": part},
+        )
 
 
 def _outside(file: str, folder: Path, text: str, *path: str) -> Any:

@@ -476,5 +476,12 @@ CASES = [
     Case("unknown code", table("plots", "plot,treatment\nP1,C\nP2,X\n",
          extra='codes = {treatment = {C = "control"}}\n'),
          "W-CODE-UNKNOWN", "plots.csv", "treatment", 3),
+    Case("plot called NA", soil(rows({4: "NA,0,20,8.9,2.4,5.2"})), "W-LABEL-MISSING", "soil.csv", "plot", 4),
+    Case("row of plots without a plot", table("plots", "plot,treatment\nP1,control\n,gypsum\n"), "E-PLOT-NAMELESS",
+         "plots.csv", "plot", 3),
+    Case("layer and depths disagree",
+         soil("plot,layer,depth_top,depth_bottom\nP1,0-20,0,20\nP1,20-40,0,20\n"), "E-LAYER-CONTRADICTS",
+         "soil.csv", "layer", 3),
+    Case("layers in metres", soil("plot,layer\nP1,0-0.2\nP1,0.2-0.4\n"), "W-DEPTH-METRES", "soil.csv", "layer", 2),
     Case("one of two files", one_of_two, "E-NUMBER", "field/b.csv", "ph_water", 4),
 ]  # fmt: skip

@@ -107,9 +107,9 @@ def test_a_single_depth_is_one_limit_and_said(tmp_path: Path, depths: tuple[int,
 
 
 def test_depths_of_their_own_are_not_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "s.csv").write_text("plot,土层,土层上界(cm),土层下界(cm)\nP1,0-10,0,15\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text("plot,土层,土层上界(cm),土层下界(cm)\nP1,0-15 cm,0,15\n", encoding="utf-8")
     frame = read.file(tmp_path / "s.csv", "soil").frame
-    assert frame is not None and frame["depth_bottom"].tolist() == [15] and frame["layer"].tolist() == ["0-10"]
+    assert frame is not None and frame["depth_bottom"].tolist() == [15] and frame["layer"].tolist() == ["0-15 cm"]
 
 
 def test_labels_have_one_width(tmp_path: Path) -> None:
@@ -219,3 +219,31 @@ def test_rows_that_name_nothing_are_not_repeated(tmp_path: Path) -> None:
     reading = read.file(tmp_path / "s.csv", "soil")
     assert reading.frame is not None and not [p for p in reading.problems if "DUPLICATE" in p.code]
     assert flag_table(reading.frame, table="soil").overview["repeated_key"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("plot,layer\nP1,0-0.2\nP1,0.2-0.4\n", True),
+        ("plot,depth_top,depth_bottom\nP1,0,0.2\nP1,0.2,0.4\n", True),
+        ("plot,layer\nP1,0-2 cm\nP1,2-2.5 cm\n", False),
+        ("plot,layer (cm)\nP1,0-2\n", False),
+        ("plot,depth_top,depth_bottom\n,cm,cm\nP1,0,0.2\nP1,0.2,0.4\n", True),
+        ("plot,layer (m)\nP1,0-0.2\n", False),
+        ("plot,layer\nP1,0-2\nP1,2-20\n", False),
+    ],
+)
+def test_depths_that_may_be_metres(tmp_path: Path, text: str, doubted: bool) -> None:
+    (tmp_path / "s.csv").write_text(text, encoding="utf-8")
+    problems = read.file(tmp_path / "s.csv", "soil").problems
+    assert ("W-DEPTH-METRES" in {p.code for p in problems}) is doubted
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [("0-20,0,20", False), ("0-20 cm,0,20", False), ("0-0.2,0,20", False), ("20-40,0,20", True), ("0-20,0,", False)],
+)
+def test_a_layer_agrees_with_the_depths_beside_it(tmp_path: Path, row: str, wrong: bool) -> None:
+    (tmp_path / "s.csv").write_text(f"plot,layer,depth_top,depth_bottom\nP1,{row}\n", encoding="utf-8")
+    problems = read.file(tmp_path / "s.csv", "soil").problems
+    assert ([p.code for p in problems if p.level == "error"] == ["E-LAYER-CONTRADICTS"]) is wrong

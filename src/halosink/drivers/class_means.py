@@ -72,6 +72,8 @@ def mean_interval(one: Estimate, positive: bool, alpha: float) -> tuple[float, f
 def method(model: ClassModel) -> str:
     """How the interval was made, for the table."""
     random = " + ".join(model.fit.variances) or "none"
+    if model.fit.fixed:
+        random += f"; {' + '.join(model.fit.fixed)} fixed, since totals tie"
     allowed = ""
     if model.others:
         how = "with interactions" if model.interactions else "without interactions"

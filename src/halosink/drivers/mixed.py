@@ -15,12 +15,14 @@ thousands, q up to about a thousand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import linalg, optimize, stats
+
+from halosink.drivers.ties import alike, at_the_edge, centred_groups, tied_terms
 
 Array = NDArray[np.float64]
 SHARE_LIMIT = 1 - 1e-8
@@ -69,7 +71,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class MixedFit:
-    """The fitted model: fixed effects with covariance, variance components, REML log-likelihood."""
+    """The fitted model: fixed effects with covariance, variance components, REML log-likelihood.
+
+    fixed: the random terms that were taken as fixed effects after all (see fit_mixed).
+    """
 
     beta: Array
     covariance: Array
@@ -79,6 +84,7 @@ class MixedFit:
     n: int
     _sensitivity: tuple[Array, ...]
     _information: Array
+    fixed: tuple[str, ...] = ()
 
     def contrast(self, weights: ArrayLike) -> Estimate:
         """weights' beta with its Satterthwaite degrees of freedom."""
@@ -102,13 +108,23 @@ def t_quantile(probability: float, df: float) -> float:
 
 
 def fit_mixed(
-    y: ArrayLike, x: ArrayLike, groups: Mapping[str, ArrayLike] | None = None, *, allow_negative: bool = False
+    y: ArrayLike,
+    x: ArrayLike,
+    groups: Mapping[str, ArrayLike] | None = None,
+    *,
+    allow_negative: bool = False,
+    like: MixedFit | None = None,
 ) -> MixedFit:
     """Fit by REML.
 
     allow_negative lets a component fall below zero as long as the covariance of y stays positive definite. In small
     balanced designs this gives the exact F and t tests of the analysis of variance; holding components at zero moves
     scatter into the residual and makes tests within plots too bold, tests among them too timid (littell2006).
+    Then group totals may tie, where the likelihood has no maximum (see ties): with groups of equal make-up the limit is
+    taken, which is the analysis of variance; else the groups become fixed effects that sum to zero and the estimates
+    are those within groups (named in `fixed`), as far as the fixed effects can be told from them.
+
+    like: a fit of nearly the same data, from whose variance ratios the search starts; it saves time.
 
     y: (n,) response. x: (n, p) fixed-effect design of full column rank, p < n. groups: per random intercept the (n,)
     labels of its groups; a term with one group, or as many groups as rows, cannot be told from the mean or the
@@ -121,7 +137,8 @@ def fit_mixed(
     scale = float(np.sqrt(np.mean(y**2))) or 1.0
     if np.linalg.matrix_rank(x) < p:
         raise ValueError("the fixed effects are not all estimable")
-    left = y / scale - x @ np.linalg.lstsq(x, y / scale)[0]
+    ordinary = np.linalg.lstsq(x, y / scale)[0]
+    left = y / scale - x @ ordinary
     if float(left @ left) <= NO_SCATTER * n:
         raise NoScatter("no scatter about the fixed effects")
     codes, sizes = [], []
@@ -131,9 +148,57 @@ def fit_mixed(
             raise ValueError(f"random term {name}: {len(found)} groups for {n} rows")
         codes.append(code)
         sizes.append(len(found))
-    model = _Products(y / scale, x, codes, sizes)
-    shares = model.maximise(allow_negative)
-    return model.result(shares, list(groups or {}), scale)
+    names = list(groups or {})
+    for j, contrasts, edge in tied_terms(left, x, codes) if allow_negative else ():
+        if alike(x, codes[j]):
+            left = at_the_edge(left, contrasts, edge)
+            continue
+        kept = centred_groups(x, codes[j])
+        if kept is not None and n > p + kept.shape[1]:
+            return _with_fixed(y, x, dict(zip(names, codes, strict=True)), names[j], kept)
+    model = _Products(left, x, codes, sizes)
+    shares = model.maximise(allow_negative, None if like is None else _shares_of(like, names))
+    fit = model.result(shares, names, scale)
+    return replace(fit, beta=fit.beta + ordinary * scale)
+
+
+def without_interval(y: Array, x: Array) -> MixedFit:
+    """Ordinary least squares where nothing tells of scatter: contrasts have a value, no standard error and no df.
+
+    Raises ValueError where the fixed effects are not all estimable.
+    """
+    p = x.shape[1]
+    if np.linalg.matrix_rank(x) < p:
+        raise ValueError("the fixed effects are not all estimable")
+    none = float("nan")
+    beta: Array = np.asarray(np.linalg.lstsq(x, y)[0], float)
+    return MixedFit(beta, np.full((p, p), none), {}, none, none, len(y), (), np.full((1, 1), none))
+
+
+def _with_fixed(y: Array, x: Array, groups: Mapping[str, NDArray[np.intp]], name: str, kept: Array) -> MixedFit:
+    """The fit with one term as fixed effects `kept`; terms that these explain are left out."""
+    p, wide = x.shape[1], np.hstack([x, kept])
+    rest = {}
+    for other, code in groups.items():
+        z = np.eye(int(code.max()) + 1)[code]
+        if other != name and np.linalg.matrix_rank(np.hstack([wide, z])) > wide.shape[1]:
+            rest[other] = code
+    fit = fit_mixed(y, wide, rest, allow_negative=True)
+    return replace(
+        fit,
+        beta=fit.beta[:p],
+        covariance=fit.covariance[:p, :p],
+        fixed=(name, *fit.fixed),
+        _sensitivity=tuple(m[:, :p] for m in fit._sensitivity),
+    )
+
+
+def _shares_of(fit: MixedFit, names: list[str]) -> Array | None:
+    """Where the search starts from the variance ratios of another fit; None where it lacks one of the terms."""
+    if not names or not set(names) <= set(fit.variances) or not fit.residual_variance > 0:
+        return None
+    ratio = np.array([fit.variances[name] / fit.residual_variance for name in names])
+    return np.where(ratio > 0, np.minimum(ratio / (1 + np.abs(ratio)), 0.999), ratio)
 
 
 def _ratio(shares: Array) -> Array:
@@ -154,9 +219,16 @@ class _Products:
         self.blocks = [slice(int(a), int(b)) for a, b in zip(starts[:-1], starts[1:], strict=True)]
         self.zz, self.zx, self.zy = z.T @ z, z.T @ x, z.T @ y
         self.xx, self.xy, self.yy = x.T @ x, x.T @ y, float(y @ y)
+        self._latest: tuple[Array, dict[str, Any]] | None = None
 
     def state(self, shares: Array) -> dict[str, Any]:
-        """Everything at given shares, in units of the residual variance; r2 is y'Py."""
+        """Everything at given shares, in units of the residual variance; r2 is y'Py. The latest is kept: a step is
+        judged by its deviance, then its curvature is asked for."""
+        if self._latest is None or not np.array_equal(self._latest[0], shares):
+            self._latest = (shares.copy(), self._state(shares))
+        return self._latest[1]
+
+    def _state(self, shares: Array) -> dict[str, Any]:
         ratio = _ratio(shares)
         lam = np.repeat(ratio, [b.stop - b.start for b in self.blocks])
         root, sign = np.sqrt(np.abs(lam)), np.sign(lam)
@@ -168,7 +240,9 @@ class _Products:
             left = right
         else:
             inner = parts[2] * (sign * root) + np.eye(len(lam))
-            if np.min(np.linalg.eigvals(inner).real) <= POSITIVE:
+            if np.all(lam <= 0):
+                np.linalg.cholesky((1 - POSITIVE) * np.eye(len(lam)) - parts[2] * root)
+            elif np.min(np.linalg.eigvals(inner).real) <= POSITIVE:
                 raise np.linalg.LinAlgError("the covariance is not positive definite")
             log_det = float(np.linalg.slogdet(inner)[1])
             right = [np.linalg.solve(inner, m) for m in parts]
@@ -219,22 +293,26 @@ class _Products:
         second = second * np.outer(by_share, by_share) + np.diag(slope * bend)
         return s["dev"], slope * by_share, second
 
-    def maximise(self, allow_negative: bool) -> Array:
+    def maximise(self, allow_negative: bool, start: Array | None = None) -> Array:
         k = len(self.blocks)
         if k == 0:
             return np.empty(0)
+        if allow_negative and start is not None:
+            shares, done = self._newton(start, np.arange(k), True, NEWTON_STEPS)
+            if done:
+                return shares
         starts = (0.3, 0.9) if k < 4 else (0.3,)
         if allow_negative:
             every = np.arange(k)
-            found = [self._newton(np.full(k, start), every, True, NEWTON_STEPS) for start in starts]
+            found = [self._newton(np.full(k, first), every, True, NEWTON_STEPS) for first in starts]
             good = [shares for shares, done in found if done]
             if good:
                 return min(good, key=self._value_at)
         best = None
-        for start in starts:
+        for first in starts:
             one = optimize.minimize(
                 self.criterion,
-                np.full(k, start),
+                np.full(k, first),
                 jac=True,
                 method="L-BFGS-B",
                 bounds=[(0.0, SHARE_LIMIT)] * k,
@@ -287,7 +365,7 @@ class _Products:
         s = self.state(shares)
         free = self.n - self.p
         s2 = s["r2"] / free
-        if s["r2"] <= NO_SCATTER * self.yy:
+        if s["r2"] <= NO_SCATTER * self.n:
             raise NoScatter("no scatter about the fixed effects")
         keep = [j for j, r in enumerate(s["ratio"]) if r != 0]
         blocks = [self.blocks[j] for j in keep]

@@ -33,7 +33,7 @@ from halosink.drivers.cells import (
 )
 from halosink.drivers.design import Factor
 from halosink.drivers.mixed import Estimate, MixedFit
-from halosink.drivers.scatter import Scatter, fit_scatter, without_noise
+from halosink.drivers.scatter import Scatter, fit_scatter, means_only, without_noise
 
 Array = NDArray[np.float64]
 REPLICATED = 0.5
@@ -112,20 +112,27 @@ def fit_cells(
     others: tuple[Factor, ...] = (),
     scatter: Scatter | None = None,
     interactions: bool | None = None,
+    like: MixedFit | None = None,
+    means_alone: bool = False,
 ) -> ClassModel:
     """The model of fit_classes from its cells. interactions: decided by the design (see REPLICATED) when None; never
-    where a combination lacks or nothing would be left to estimate scatter from."""
+    where a combination lacks or nothing would be left to estimate scatter from. like: see mixed.fit_mixed.
+    means_alone: means without intervals (see scatter.means_only), of the form `scatter`."""
     column = factor.column
     places = places_per_combination(cells)
     alone = sum(count < 2 for count in places.values())
     if interactions is None:
         interactions = 1 - alone / len(places) > REPLICATED
-    full = len(others) == 0 or (interactions and all(places.values()) and len(cells) > len(places))
+    enough = len(cells) > len(places) or means_alone
+    full = len(others) == 0 or (interactions and all(places.values()) and enough)
     x, grid, grid_class = fixed(cells, full)
     landscape = [f.column for f in (factor, *others) if f.landscape]
     scale = power_of_two(cells.value)
     y = cells.value / scale
-    found = fit_scatter(y, x, random_terms(cells, where, landscape, x), full, scatter)
+    if means_alone:
+        found = means_only(y, x, full, scatter or "constant")
+    else:
+        found = fit_scatter(y, x, random_terms(cells, where, landscape, x), full, scatter, like)
     place = cells.places[where.level if where.level != "plot" else "unit"]
     means, weights, counts = {}, {}, {}
     for code, name in enumerate(cells.labels[column]):
@@ -160,8 +167,9 @@ def without_each(
 ) -> dict[int, ClassModel | None]:
     """The model refitted without each place (site or region) of the layout, scatter and interactions of the same form.
 
-    Keys: as in the `<level>_key` column. None where what is left carries no model; empty with under three places, or
-    where the interval does not rest on sites or regions.
+    Keys: as in the `<level>_key` column. Where nothing is left to tell of scatter the means stand without intervals;
+    None where not even they can be estimated. Empty with under three places, or where the interval does not rest on
+    sites or regions.
     """
     where = whole.layout
     key = f"{where.level}_key"
@@ -169,21 +177,20 @@ def without_each(
         return {}
     used = [o for o in others if o.column in whole.others]
     cells = make_cells(units, where, [factor.column, *whole.others])
-    labels = pd.unique(units[key])
     found: dict[int, ClassModel | None] = {}
-    for code, label in enumerate(labels):
+    for code, label in enumerate(pd.unique(units[key])):
         part = cells.keep(cells.places[where.level] != code)
         still = tuple(o for o in used if crossed(part.classes[factor.column], part.classes[o.column]))
-        try:
-            if len(still) < len(used):
-                rest = units[units[key] != label]
+        if len(still) < len(used):
+            part = make_cells(units[units[key] != label], where, [factor.column, *(o.column for o in still)])
+        found[int(label)] = None
+        for means_alone in (False, True):
+            try:
                 model = fit_cells(
-                    make_cells(rest, where, [factor.column, *(o.column for o in still)]), where, factor, still,
-                    whole.scatter, whole.interactions,
+                    part, where, factor, still, whole.scatter, whole.interactions, whole.fit, means_alone
                 )  # fmt: skip
-            else:
-                model = fit_cells(part, where, factor, still, whole.scatter, whole.interactions)
+            except (ValueError, np.linalg.LinAlgError):
+                continue
             found[int(label)] = replace(model, smallest=min(model.smallest, whole.smallest))
-        except (ValueError, np.linalg.LinAlgError):
-            found[int(label)] = None
+            break
     return found

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.drivers.mixed import MixedFit, fit_mixed
+from halosink.drivers.mixed import MixedFit, fit_mixed, without_interval
 
 Array = NDArray[np.float64]
 Groups = Mapping[str, NDArray[np.intp]]
@@ -54,12 +54,22 @@ class Fitted:
         return self.predict(rows) if self.scatter == "proportional" else np.ones(len(rows))
 
 
-def fit_scatter(y: Array, x: Array, groups: Groups, saturated: bool, wanted: Scatter | None = None) -> Fitted:
+def fit_scatter(
+    y: Array,
+    x: Array,
+    groups: Groups,
+    saturated: bool,
+    wanted: Scatter | None = None,
+    like: MixedFit | None = None,
+) -> Fitted:
     """Fit means and scatter; `saturated` where x has a column per combination of classes. wanted: chosen when None.
 
-    y: (n,) cell values. x: (n, p). Raises ValueError where mixed.fit_mixed does.
+    y: (n,) cell values. x: (n, p). like: see mixed.fit_mixed. Raises ValueError where mixed.fit_mixed does.
     """
-    plain = fit_mixed(y, x, groups, allow_negative=True)
+    if wanted == "proportional" and not saturated and y.min() > 0:
+        logs = fit_mixed(np.log(y), x, groups, allow_negative=True, like=like)
+        return Fitted("proportional", log_link(y, x, groups, logs), logs, log_link=True)
+    plain = fit_mixed(y, x, groups, allow_negative=True, like=like)
     constant = Fitted("constant", plain.beta, plain)
     middle = without_noise(x @ plain.beta, y)
     between = y.min() == 0 or wanted == "variance as mean"
@@ -67,13 +77,13 @@ def fit_scatter(y: Array, x: Array, groups: Groups, saturated: bool, wanted: Sca
         return constant
     if between:
         root = np.sqrt(middle)
-        fit = fit_mixed(y / root, x / root[:, None], groups, allow_negative=True)
+        fit = fit_mixed(y / root, x / root[:, None], groups, allow_negative=True, like=like)
         better = fit.log_likelihood - float(np.log(root).sum()) > plain.log_likelihood
         return Fitted("variance as mean", fit.beta, fit) if better or wanted else constant
-    logs = fit_mixed(np.log(y), x, groups, allow_negative=True)
+    logs = fit_mixed(np.log(y), x, groups, allow_negative=True, like=like)
     beta = np.empty(0)
     if not saturated:
-        beta = log_link(y, x, groups, logs.beta)
+        beta = log_link(y, x, groups, logs)
         middle = np.exp(x @ beta)
     # The restricted likelihood of y under each model; x scaled by the means makes the two comparable.
     shift = float(np.log(y).sum())
@@ -81,8 +91,20 @@ def fit_scatter(y: Array, x: Array, groups: Groups, saturated: bool, wanted: Sca
         return constant
     if not saturated:
         return Fitted("proportional", beta, logs, log_link=True)
-    means = fit_mixed(y / middle, x / middle[:, None], groups, allow_negative=True)
+    means = fit_mixed(y / middle, x / middle[:, None], groups, allow_negative=True, like=like)
     return Fitted("proportional", means.beta, logs)
+
+
+def means_only(y: Array, x: Array, saturated: bool, scatter: Scatter) -> Fitted:
+    """The same means by ordinary least squares, or the log link without random terms, where nothing tells of scatter.
+
+    They have no interval. Raises ValueError where not all can be estimated.
+    """
+    plain = without_interval(y, x)
+    if scatter != "proportional" or saturated or y.min() <= 0:
+        return Fitted(scatter, plain.beta, plain)
+    logs = without_interval(np.log(y), x)
+    return Fitted(scatter, log_link(y, x, {}, logs), logs, log_link=True)
 
 
 def without_noise(values: Array, y: Array) -> Array:
@@ -90,20 +112,24 @@ def without_noise(values: Array, y: Array) -> Array:
     return np.where(np.abs(values) <= NOISE * np.max(np.abs(y)), 0.0, values)
 
 
-def log_link(y: Array, x: Array, groups: Groups, start: Array) -> Array:
+def log_link(y: Array, x: Array, groups: Groups, logs: MixedFit) -> Array:
     """Coefficients b of the means exp(x b) with scatter in proportion to them, by iterated weighted fits.
+
+    logs: the fit of ln y, from whose coefficients the iteration starts.
 
     Without random terms these solve x'(y / exp(x b) - 1) = 0, the quasi-likelihood equations (mccullagh_nelder1989);
     with them the linearised y / exp(x b) - 1 + x b follows the mixed model. Stops when ln means change by under 1e-11,
     at the latest after 200 rounds.
     """
-    beta = start
+    beta, last = logs.beta, None
     for _ in range(200):
         eta = x @ beta
         target = eta + y / np.exp(eta) - 1
         if np.allclose(target, eta, rtol=0, atol=1e-12):
             return beta
-        fitted = fit_mixed(target, x, groups, allow_negative=True).beta if groups else np.linalg.lstsq(x, target)[0]
+        if groups:
+            last = fit_mixed(target, x, groups, allow_negative=True, like=last)
+        fitted = last.beta if last else np.linalg.lstsq(x, target)[0]
         largest = float(np.max(np.abs(x @ (fitted - beta))))
         beta = beta + (fitted - beta) * min(1.0, STEP / largest if largest > 0 else 1.0)
         if largest < 1e-11:

@@ -50,9 +50,13 @@ def read(folder: Path, name: str, settings: TableSettings, study_offset: float =
     if len(frames) < len(parts) or errors(problems):
         return Reading(None, problems=problems, files=sources, per=per, samples=samples)
     frame, missing = _join(parts)
-    problems += [*doubts.repeated(frame, settings.kind), *doubts.closures(frame, settings.kind), *alike(frame)]
-    good = None if errors(problems) else frame
-    return Reading(good, missing if good is not None else {}, problems, sources, per, samples)
+    reading = Reading(frame, missing, problems, sources, per, samples)
+    for doubt in (doubts.nameless, doubts.repeated, doubts.closures):
+        problems += reading.located(doubt(frame, settings.kind))
+    problems += reading.located(alike(frame))
+    if errors(problems):
+        reading.frame, reading.missing = None, {}
+    return reading
 
 
 def _file(path: Path, name: str, table: str, settings: TableSettings, study_offset: float) -> Part:
@@ -75,7 +79,7 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
         if not len(cells.rows):
             raise Stop(grid.problem("E-TABLE-EMPTY"))
         part.problems += _whole(grid, mapped, cells, settings)
-        part.source = Source(name, len(cells.rows))
+        part.source = Source(name, len(cells.rows), grid.sheet)
         part.per = {c.field: c.per for c in mapped if c.per}
         if not errors(part.problems):
             part.frame, part.missing = assemble(cells, mapped, settings, grid)

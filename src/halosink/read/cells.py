@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from halosink import vocabulary
 from halosink.problems import Problem
 from halosink.read import depths, units
-from halosink.read.labels import is_label, normal
+from halosink.read.labels import NAMING, is_label, normal
 from halosink.read.numeric import NUMBER, numbers, words
 from halosink.read.records import Grid, Mapped, Want, at
 from halosink.read.times import times
@@ -70,7 +70,8 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
                 value = value.astype("datetime64[D]").astype("datetime64[us]")
                 said = [p for p in said if p.code != "N-TIME-SHIFTED"]
         else:
-            value, said = words(array, rows, grid, column.heading, settings.missing, is_label(item))
+            label, named = is_label(item), item.name in NAMING
+            value, said = words(array, rows, grid, column.heading, settings.missing, label, named)
             missing = None
         cells.problems += said
         cells.values[key] = value
@@ -88,12 +89,16 @@ def _layers(cells: Cells, mapped: Sequence[Mapped], settings: TableSettings, gri
     limits = ("depth_top", "depth_bottom")
     column = next((c for c in mapped if c.field == "layer" and not c.sensor), None)
     given = {f for f, _ in cells.values} | set(settings.constant) | set(settings.split)
-    if column is None or given.intersection(limits):
-        return
-    found, said = depths.split(cells.values["layer", ""], column, cells.rows, grid)
-    cells.problems += said
-    for name, values in zip((*limits, "layer"), found or (), strict=False):
-        cells.values[name, ""] = values
+    written = cells.values["layer", ""] if column is not None else None
+    if column is not None and not given.intersection(limits):
+        found, said = depths.split(cells.values["layer", ""], column, cells.rows, grid)
+        cells.problems += said
+        for name, values in zip((*limits, "layer"), found or (), strict=False):
+            cells.values[name, ""] = values
+    known = {n: cells.values[n, ""] for n in limits if (n, "") in cells.values}
+    if column is not None and given.intersection(limits):
+        cells.problems += depths.contradicting(cells.values["layer", ""], known, column, cells.rows, grid)
+    cells.problems += depths.metres(known, written, mapped, cells.rows, grid)
 
 
 def _want(kind: str) -> Want:

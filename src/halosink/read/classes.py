@@ -13,11 +13,20 @@ if TYPE_CHECKING:
     from halosink.settings import Factor
 
 
+def text(classes: pd.Series) -> pd.Series:
+    """Classes as text; numbers as study.toml writes them, 1 and not 1.0."""
+    import pandas as pd
+
+    if not pd.api.types.is_float_dtype(classes):
+        return classes
+    return classes.map(lambda c: f"{c:.15g}", na_action="ignore").astype("str")
+
+
 def check(frame: pd.DataFrame, factor: Factor) -> list[Problem]:
     """Problems E-CLASS-UNDECLARED (one per class) and E-CLASS-REFERENCE; none if the frame lacks the field."""
     if factor.field not in frame or frame.empty:
         return []
-    classes = frame[factor.field].astype("string")
+    classes = text(frame[factor.field]).astype("string")
     found = classes.dropna().unique().tolist()
     rows = frame["source_row"].to_numpy()
     file = str(frame["source_file"].iloc[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,12 @@ DATE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}", re.DOTALL
 )
 """What a spreadsheet makes of 10-20: the twentieth of October."""
+SHALLOW = 3.0
+"""Own choice, cm: soil is rarely sampled in layers that all end above this, while 3 m is deep for a soil pit."""
+THIN = 1.0
+"""Own choice, cm: the same where the columns say cm, as a template does whatever is written below it."""
+SAME = 1e-6
+"""Own choice, cm: limits that differ by less are the same number written in two ways."""
 MANY = 0.5
 """Own choice: a column where half of the cells are ranges holds ranges, and the others are slips."""
 
@@ -107,6 +113,57 @@ def split(
         problems.append(grid.problem("N-LAYER", column.heading, **shown))
     names = pa.array([_name(f) if f else t for t, f in zip(known, found, strict=True)], pa.string())
     return (values[:, 0].copy(), values[:, 1].copy(), names.take(codes.indices)), problems
+
+
+def contradicting(
+    layers: Any, given: Mapping[str, np.ndarray], column: Mapped, rows: np.ndarray, grid: Grid
+) -> list[Problem]:
+    """Layers such as 0-20 that are not those of the columns depth_top and depth_bottom [cm] beside them.
+
+    Numbers without a unit may be metres here, for the columns tell.
+    """
+    import numpy as np
+
+    found, said = split(layers, column, rows, grid)
+    if found is None or any(p.level == "error" for p in said):
+        return []
+    told = dict(zip(("depth_top", "depth_bottom"), found, strict=False))
+    wrong = np.zeros(len(rows), dtype=bool)
+    for name, values in given.items():
+        both = np.isfinite(values) & np.isfinite(told[name])
+        same = np.isclose(values, told[name], atol=SAME) | np.isclose(values, told[name] * UNITS["m"], atol=SAME)
+        wrong |= both & ~same
+    if not wrong.any():
+        return []
+    where, count = at(rows, wrong)
+    first = int(np.flatnonzero(wrong)[0])
+    here = {n: f"{given[n][first]:g}" if n in given and np.isfinite(given[n][first]) else "?" for n in told}
+    layer = layers.slice(first, 1).to_pylist()[0]
+    values_ = {"value": layer, "top": here["depth_top"], "bottom": here["depth_bottom"]}
+    return [grid.problem("E-LAYER-CONTRADICTS", column.heading, where, count, **values_)]
+
+
+def metres(
+    given: Mapping[str, np.ndarray], layers: Any, mapped: Sequence[Mapped], rows: np.ndarray, grid: Grid
+) -> list[Problem]:
+    """W-DEPTH-METRES where all depths [cm] of a file are so small that metres may be meant."""
+    import numpy as np
+
+    columns = [c for c in mapped if c.field in ("depth_top", "depth_bottom", "layer") and not c.sensor]
+    texts = [] if layers is None else [t or "" for t in layers.unique().to_pylist()]
+    if (
+        not columns
+        or any(c.unit not in ("", "cm") for c in columns)
+        or any(u in t.lower() for t in texts for u in UNITS)
+    ):
+        return []
+    deepest = np.fmax.reduce([np.fmax.reduce(v, initial=0.0) for v in given.values()], initial=0.0)
+    if not 0 < deepest < (THIN if any(c.unit for c in columns) else SHALLOW):
+        return []
+    name = next(n for n, v in given.items() if np.fmax.reduce(v, initial=0.0) == deepest)
+    column = next((c for c in columns if c.field == name), columns[0])
+    where, count = at(rows, np.isfinite(given[name]))
+    return [grid.problem("W-DEPTH-METRES", column.heading, where, count, deepest=f"{deepest:g}")]
 
 
 def _name(limits: tuple[float, float]) -> str:

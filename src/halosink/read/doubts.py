@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,7 @@ def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
     """Rows that share the key of their kind of table. frame: canonical, with source_file and source_row."""
     import numpy as np
 
-    key = [k for k in vocabulary.table_kinds()[kind].key if k in frame]
+    key = [k for k in vocabulary.table_kinds()[kind].key if k in frame and frame[k].notna().any()]
     if not key or len(frame) < 2:
         return []
     if "time" in key and _rising(frame, key):
@@ -107,7 +107,7 @@ def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
     first = int(np.flatnonzero(mask)[0])
     where, count = at(frame["source_row"].to_numpy(), mask)
     single = kind in UNIQUE or key == ["sample"]
-    values = {"key": " + ".join(key), "value": " / ".join(_said(v) for v in frame[key].iloc[first])}
+    values = {"key": " + ".join(key), "value": _said(frame[key].iloc[first])}
     file = str(frame["source_file"].iloc[first])
     code = "E-DUPLICATE" if single else "W-DUPLICATE"
     return [Problem(code, file, "", " + ".join(key), tuple(where), count, values)]
@@ -128,14 +128,29 @@ def closures(frame: pd.DataFrame, kind: str) -> list[Problem]:
     wrong, key = keyed(frame[mask])
     names = wrong[key].drop_duplicates()
     first = int(np.flatnonzero(mask)[0])
-    shown = ", ".join(" / ".join(_said(v) for v in row) for row in names.head(5).itertuples(index=False))
+    shown = ", ".join(_said(row) for row in names.head(5).itertuples(index=False))
     values = {"names": shown, "number": len(names)}
     file = str(frame["source_file"].iloc[first])
     return [Problem("W-CLOSURE-SEVERAL", file, "", "closure", tuple(where), count, values)]
 
 
-def _said(value: Any) -> str:
-    return str(value).removesuffix(" 00:00:00")
+def nameless(frame: pd.DataFrame, kind: str) -> list[Problem]:
+    """Rows of a table of plots that name no plot. frame: canonical, with source_file and source_row."""
+    if kind != "plots" or "plot" not in frame:
+        return []
+    mask = frame["plot"].isna().to_numpy(dtype=bool)
+    if not mask.any():
+        return []
+    where, count = at(frame["source_row"].to_numpy(), mask)
+    file = str(frame["source_file"].to_numpy()[mask][0])
+    return [Problem("E-PLOT-NAMELESS", file, "", "plot", tuple(where), count, {"number": count})]
+
+
+def _said(row: Iterable[Any]) -> str:
+    """The parts of a key, those that are blank left out."""
+    import pandas as pd
+
+    return " / ".join(str(v).removesuffix(" 00:00:00") for v in row if pd.notna(v))
 
 
 def _rising(frame: pd.DataFrame, key: Sequence[str]) -> bool:

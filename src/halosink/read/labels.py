@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from halosink.vocabulary import Field
 
+NAMING = (
+    *("region", "site", "block", "plot", "core", "sample", "closure", "sensor", "well"),
+    *("treatment", "salinity_class", "land_use", "vegetation"),
+)
+"""Fields whose text tells rows apart: a row without it drops out of comparisons."""
 ALSO = ("closure", "well", "season", "light_condition", "species")
 
 

@@ -20,6 +20,8 @@ MISSING = frozenset(
     ("na", "nan", "n/a", "#n/a", "null", "none", "nil", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!")
     + ("missing", "缺测", "未测", "缺失", "无", "无数据", "空", "/", "\\")
 )
+LOST = frozenset(("na", "nan", "n/a", "#n/a", "null", "缺测", "未测", "缺失", "-", "--", "—"))
+"""What means missing in a cell of text."""
 DASHES = frozenset(("", "-", "--", "---", "—", "——", "–", ".", "_"))
 BELOW_WORDS = frozenset(("nd", "n.d.", "n.d", "bdl", "<lod", "<loq", "<dl", "<mdl", "lod", "未检出", "低于检出限"))
 ALWAYS = (-9999.0, -99999.0)
@@ -81,9 +83,18 @@ def numbers(
 
 
 def words(
-    array: Any, rows: np.ndarray, grid: Grid, heading: str, extra: Sequence[str], label: bool = False
+    array: Any,
+    rows: np.ndarray,
+    grid: Grid,
+    heading: str,
+    extra: Sequence[str],
+    label: bool = False,
+    named: bool = False,
 ) -> tuple[Any, list[Problem]]:
-    """Text cells: trimmed, null where missing; formulas refused; labels in characters of ordinary width."""
+    """Text cells: trimmed, null where missing; formulas refused; labels in characters of ordinary width.
+
+    named: the column names places or classes, so that a code for missing which study.toml does not declare is doubted.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -106,9 +117,14 @@ def words(
             values_ = {"value": known[position], "read": plain[position]}
             problems.append(grid.problem("N-NORMALISED", heading, where, count, **values_))
         known = plain
-    lost = {"na", "nan", "n/a", "#n/a", "null", "缺测", "未测", "缺失", "-", "--", "—", ""}
-    gone = lost | {t.casefold() for t in extra}
+    declared = {t.casefold() for t in extra} | {""}
+    gone = LOST | declared
     values = pa.array([None if t.casefold() in gone else t for t in known], pa.string())
+    doubtful = np.array([named and t.casefold() in LOST - declared for t in known] + [False])
+    if doubtful.any() and doubtful[index].any():
+        where, count = at(rows, doubtful[index])
+        texts = ", ".join(f'"{t}"' for t, odd in zip(known, doubtful, strict=False) if odd)
+        problems.append(grid.problem("W-LABEL-MISSING", heading, where, count, value=texts, number=count))
     return values.take(codes.indices), problems
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from halosink.problems import Problem
@@ -21,10 +21,11 @@ Want = Literal["number", "time", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: path inside the study, data rows."""
+    """A file that was read: path inside the study, data rows, sheet of a workbook."""
 
     path: str
     rows: int
+    sheet: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +45,11 @@ class Reading:
     files: list[Source] = field(default_factory=list)
     per: Mapping[str, str] = field(default_factory=dict)
     samples: tuple[str, ...] = ()
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems found in the frame, with the sheet of the workbook that each of them is about."""
+        sheets = {f.path: f.sheet for f in self.files}
+        return [p if p.sheet else replace(p, sheet=sheets.get(p.file, "")) for p in problems]
 
     @property
     def ok(self) -> bool:

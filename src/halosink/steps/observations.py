@@ -18,6 +18,11 @@ NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentratio
 PROVENANCE = ("source_file", "source_row", "record_number")
 
 
+def shared(frame: pd.DataFrame, plots: pd.DataFrame) -> list[str]:
+    """Place columns that both frames have and fill at least once."""
+    return [c for c in PLACES if all(c in f and f[c].notna().any() for f in (frame, plots))]
+
+
 def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame:
     """The frame with the columns of the plots table, joined by the place columns both have.
 
@@ -26,7 +31,7 @@ def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame
     """
     if plots is None:
         return frame
-    common = [c for c in PLACES if c in frame and c in plots]
+    common = shared(frame, plots)
     given = [c for c in plots if c not in (*common, *PROVENANCE)]
     if not common or not given:
         return frame
@@ -38,6 +43,13 @@ def with_design(frame: pd.DataFrame, plots: pd.DataFrame | None) -> pd.DataFrame
     for name in fixed:
         out[name] = frame[name].where(frame[name].notna(), told[name]) if name in frame else told[name]
     return out
+
+
+def with_classes(frame: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
+    """The frame with the classes of these factors as text, where a field of numbers gives them."""
+    from halosink.read.classes import text
+
+    return frame.assign(**{f: text(frame[f]) for f in factors if f in frame})
 
 
 def with_day(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,6 +96,7 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     kinds = {n: t.kind for n, t in workspace.settings.tables.items()}
     plots = next((workspace.frame(f"tables/{n}") for n, kind in kinds.items() if kind == "plots"), None)
     unit = workspace.settings.design.unit
+    factors = [f.field for f in workspace.settings.design.factors]
     outputs: dict[str, Any] = {}
     for name, kind in kinds.items():
         if kind in NOT_ANALYSED:
@@ -92,12 +105,12 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         frame = quality.masked(frame, workspace.frame(f"quality/flags_{name}"))
         frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
         frame = per_probe(frame) if kind in SERIES else with_day(frame)
-        outputs[f"observations/{name}.parquet"] = placed(with_design(frame, plots), unit)
+        outputs[f"observations/{name}.parquet"] = placed(with_classes(with_design(frame, plots), factors), unit)
     for derived, name in (("fluxes/chamber_wide", "fluxes"), ("microbes/diversity", "diversity")):
         if derived + ".parquet" in workspace.outputs():
             frame = with_places(with_day(workspace.frame(derived)), (workspace.frame(f"tables/{n}") for n in kinds))
             outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = placed(
-                with_design(frame, plots), unit
+                with_classes(with_design(frame, plots), factors), unit
             )
     if not outputs:
         return Skip(

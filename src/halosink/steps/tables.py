@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
     from halosink.runner import Workspace
 
 NO_PLACE = ("plots", "evidence", "taxonomy")
+CASCADE = ("W-DUPLICATE", "W-CLOSURE-SEVERAL")
+"""What also seems wrong in a table whose plots are not told apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is kept of a table that was read: its distinct places, and what its classes showed, by factor."""
+    """What is kept of a table that was read: its distinct places, what its classes showed by factor (those that name
+    any), rows without their unit, doubts that may follow from an ambiguous plot, and how its problems get their sheet.
+    """
 
     places: pd.DataFrame | None = None
     classes: Mapping[str, list[Problem]] = field(default_factory=dict)
+    unplaced: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    located: Callable[[list[Problem]], list[Problem]] = list
 
 
 def readings(folder: Path, settings: Settings) -> Iterator[tuple[str, Reading]]:
@@ -35,21 +43,62 @@ def readings(folder: Path, settings: Settings) -> Iterator[tuple[str, Reading]]:
     seen: dict[str, Seen] = {}
     for name, table in settings.tables.items():
         reading = read.table(folder, name, table, settings.study.utc_offset)
-        seen[name] = Seen() if reading.frame is None else _seen(reading.frame, settings)
+        seen[name] = Seen() if reading.frame is None else _seen(reading, settings, table.kind)
+        if reading.frame is not None:
+            reading.problems = [p for p in reading.problems if p.code not in CASCADE]
         yield name, reading
         del reading
-    yield "", read.Reading(None, problems=[*_classes(seen, settings), *_partners(seen, settings)])
+    problems = [*_classes(seen, settings), *_blank_classes(seen, settings)]
+    for name, found in _partners(seen, settings).items():
+        unclear = any(p.code == "E-PLOT-AMBIGUOUS" for p in found)
+        problems += [*([] if unclear else seen[name].doubts), *seen[name].unplaced, *seen[name].located(found)]
+    yield "", read.Reading(None, problems=problems)
 
 
-def _seen(frame: pd.DataFrame, settings: Settings) -> Seen:
+def _seen(reading: Reading, settings: Settings, kind: str) -> Seen:
     from halosink import read
     from halosink.steps.observations import PLACES
 
+    frame = reading.frame
+    assert frame is not None
     factors = [f for f in settings.design.factors if f.field in frame]
     names = [c for c in PLACES if c in frame] + [f.field for f in factors if f.field not in PLACES]
     first = ~frame[names].duplicated() if names else frame.index == 0
     places = frame.loc[first, [*names, "source_file", "source_row"]]
-    return Seen(places.astype(dict.fromkeys(names, "str")), {f.field: read.declared(frame, f) for f in factors})
+    filled = [f for f in factors if frame[f.field].notna().any()]
+    return Seen(
+        places.astype(dict.fromkeys(names, "str")),
+        {f.field: reading.located(read.declared(frame, f)) for f in filled},
+        [] if kind in NO_PLACE else reading.located(_unplaced(frame, settings.design.unit)),
+        [p for p in reading.problems if p.code in CASCADE],
+        read.Reading(None, files=reading.files).located,
+    )
+
+
+def _unplaced(frame: pd.DataFrame, unit: str) -> list[Problem]:
+    """Rows that leave out the independent unit while others name it; steps/observations.placed drops them."""
+    mask = frame[unit].isna().to_numpy(dtype=bool) if unit in frame else None
+    if mask is None or not mask.any() or mask.all():
+        return []
+    rows = frame.loc[mask, ["source_file", "source_row"]].drop_duplicates()
+    file, numbers = str(rows["source_file"].iloc[0]), tuple(int(r) for r in rows["source_row"].iloc[:5])
+    return [Problem("W-UNIT-BLANK", file, "", unit, numbers, len(rows), {"number": len(rows), "unit": unit})]
+
+
+def _blank_classes(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
+    """Plots without a class; of tables of measurements where no table of plots gives the class."""
+    from halosink.steps.observations import PLACES
+
+    problems: list[Problem] = []
+    for name in (f.field for f in settings.design.factors):
+        having = [n for n, s in seen.items() if name in s.classes]
+        plots = [n for n in having if settings.tables[n].kind == "plots"]
+        for places, located in ((seen[n].places, seen[n].located) for n in plots or having):
+            if places is not None and places[name].isna().any():
+                by = [c for c in PLACES if c in places and c != name and places[c].notna().any()]
+                blank = places[places[name].isna()]
+                problems += located([_about("W-CLASS-BLANK", blank, by or [name], factor=name)])
+    return problems
 
 
 def _classes(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
@@ -66,21 +115,23 @@ def _classes(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
     return problems
 
 
-def _partners(seen: Mapping[str, Seen], settings: Settings) -> list[Problem]:
-    """Places of each table that the table of plots does not hold, or holds more than once."""
-    from halosink.steps.observations import PLACES
+def _partners(seen: Mapping[str, Seen], settings: Settings) -> dict[str, list[Problem]]:
+    """Per table: places that the table of plots does not hold, or holds more than once."""
+    from halosink.steps.observations import shared
 
     plots = next((seen[n].places for n, t in settings.tables.items() if t.kind == "plots"), None)
-    problems: list[Problem] = []
+    problems: dict[str, list[Problem]] = {name: [] for name in seen}
     for name, table in seen.items():
         if plots is None or table.places is None or settings.tables[name].kind in NO_PLACE:
             continue
-        common = [c for c in PLACES if c in table.places and c in plots]
+        common = shared(table.places, plots)
         if common:
-            places = table.places.drop_duplicates(common)
-            problems += [*_unknown(places, plots, common), *_ambiguous(places, plots, common)]
+            unit = settings.design.unit
+            named = table.places.dropna(subset=[unit] if unit in common else [common[-1]])
+            places = named.drop_duplicates(common)
+            problems[name] += [*_unknown(places, plots, common), *_ambiguous(places, plots, common)]
             for factor in (f.field for f in settings.design.factors if f.field in table.places and f.field in plots):
-                problems += _contradictory(table.places, plots, common, factor)
+                problems[name] += _contradictory(table.places, plots, common, factor)
     return problems
 
 
@@ -93,7 +144,7 @@ def _unknown(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> li
 
 def _ambiguous(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> list[Problem]:
     """Plots whose name stands at several sites or blocks, in a table that does not say which is meant."""
-    lacking = [c for c in ("site", "block") if c in plots and c not in places]
+    lacking = [c for c in ("site", "block") if c in plots and plots[c].notna().any() and c not in common]
     if "plot" not in common or not lacking:
         return []
     several = plots[[*common, *lacking]].drop_duplicates()
@@ -101,7 +152,9 @@ def _ambiguous(places: pd.DataFrame, plots: pd.DataFrame, common: list[str]) -> 
     unclear = places[places.set_index(common).index.isin(several.set_index(common).index)]
     if unclear.empty:
         return []
-    lacking = [c for c in lacking if several[c].nunique(dropna=False) > 1]
+    several = several[several.set_index(common).index.isin(unclear.set_index(common).index)]
+    choices = [list(c) for size in (1, 2) for c in combinations(lacking, size)]
+    lacking = next((c for c in choices if not several[[*common, *c]].duplicated().any()), lacking)
     return [_about("E-PLOT-AMBIGUOUS", unclear, common, lacking=" + ".join(lacking))]
 
 
@@ -120,7 +173,9 @@ def _contradictory(places: pd.DataFrame, plots: pd.DataFrame, common: list[str],
 
 
 def _about(code: str, places: pd.DataFrame, common: list[str], **values: str) -> Problem:
-    labels = [" / ".join(map(str, row)) for row in places[common].itertuples(index=False)]
+    import pandas as pd
+
+    labels = [" / ".join(str(v) for v in row if pd.notna(v)) for row in places[common].itertuples(index=False)]
     names = ", ".join(labels[:12]) + (" ..." if len(labels) > 12 else "")
     return Problem(
         code,
