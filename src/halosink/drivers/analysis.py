@@ -95,7 +95,7 @@ class _Work:
         self.slopes: list[dict[str, Any]] = []
         self.checks: list[CheckRow] = []
         self.unresolved: dict[str, list[str]] = {}
-        self.unconfirmed: dict[str, list[str]] = {}
+        self.unconfirmed: dict[str, unit_checks.Unconfirmed] = {}
         self.no_ratio: dict[str, list[str]] = {}
         self.places: dict[tuple[str, str, tuple[tuple[str, int], ...]], list[float]] = {}
         self.names: dict[str, dict[int, str]] = {}
@@ -185,7 +185,7 @@ class _Work:
             needed.append(row["places_to_detect_20_percent"])
             self._say(checks.one_site_carries(name, head["unit"], row, self.design))
             if row["loso_unconfirmed"]:
-                self.unconfirmed.setdefault(factor.column, []).append(name)
+                self.unconfirmed.setdefault(factor.column, unit_checks.Unconfirmed()).add(name, row)
             if zero and min(abs(row["mean"]), abs(row["reference_mean"])) == 0:
                 self.no_ratio.setdefault(factor.column, []).append(name)
 
@@ -197,11 +197,11 @@ class _Work:
 
     def finish(self) -> None:
         """The rows that speak of all quantities together."""
+        self.checks += [unit_checks.unconfirmed(what, found, self.design) for what, found in self.unconfirmed.items()]
         for (factor, level, counts), needed in self.places.items():
             self._say(checks.few_units(factor, level, dict(counts), needed, self.settings.power, self.design))
         for said, collected in (
             (unit_checks.strata_not_adjusted, self.unresolved),
-            (unit_checks.unconfirmed, self.unconfirmed),
             (unit_checks.no_ratio, self.no_ratio),
         ):
             self.checks += [said(what, list(dict.fromkeys(names)), self.design) for what, names in collected.items()]
@@ -229,5 +229,5 @@ class _Work:
             self._say(checks.no_logarithm(name, one.column, len(units) - row["units"], len(units)))
         self._say(checks.slopes_differ(name, head["unit"], row, self.settings.alpha, self.design))
         if row["loso_unconfirmed"]:
-            self.unconfirmed.setdefault(one.column, []).append(name)
+            self.unconfirmed.setdefault(one.column, unit_checks.Unconfirmed()).add(name, row)
         self._say(checks.one_site_carries(name, head["unit"], row, self.design))

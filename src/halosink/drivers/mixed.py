@@ -114,6 +114,7 @@ def fit_mixed(
     *,
     allow_negative: bool = False,
     like: MixedFit | None = None,
+    same_ratios: bool = False,
 ) -> MixedFit:
     """Fit by REML.
 
@@ -124,7 +125,8 @@ def fit_mixed(
     taken, which is the analysis of variance; else the groups become fixed effects that sum to zero and the estimates
     are those within groups (named in `fixed`), as far as the fixed effects can be told from them.
 
-    like: a fit of nearly the same data, from whose variance ratios the search starts; it saves time.
+    like: a fit of nearly the same data, from whose variance ratios the search starts, and at which it ends where
+    same_ratios; it saves time. Where no minimum is found from there the search is as without it.
 
     y: (n,) response. x: (n, p) fixed-effect design of full column rank, p < n. groups: per random intercept the (n,)
     labels of its groups; a term with one group, or as many groups as rows, cannot be told from the mean or the
@@ -157,7 +159,11 @@ def fit_mixed(
         if kept is not None and n > p + kept.shape[1]:
             return _with_fixed(y, x, dict(zip(names, codes, strict=True)), names[j], kept)
     model = _Products(left, x, codes, sizes)
-    shares = model.maximise(allow_negative, None if like is None else _shares_of(like, names))
+    start = _shares_of(like, names) if like and allow_negative else None
+    done = start is not None and np.isfinite(model.value_at(start))
+    if start is not None and done and not same_ratios:
+        start, done = model.newton(start, np.arange(len(start)), True, NEWTON_STEPS)
+    shares = start if start is not None and done else model.maximise(allow_negative)
     fit = model.result(shares, names, scale)
     return replace(fit, beta=fit.beta + ordinary * scale)
 
@@ -293,21 +299,17 @@ class _Products:
         second = second * np.outer(by_share, by_share) + np.diag(slope * bend)
         return s["dev"], slope * by_share, second
 
-    def maximise(self, allow_negative: bool, start: Array | None = None) -> Array:
+    def maximise(self, allow_negative: bool) -> Array:
         k = len(self.blocks)
         if k == 0:
             return np.empty(0)
-        if allow_negative and start is not None:
-            shares, done = self._newton(start, np.arange(k), True, NEWTON_STEPS)
-            if done:
-                return shares
         starts = (0.3, 0.9) if k < 4 else (0.3,)
         if allow_negative:
             every = np.arange(k)
-            found = [self._newton(np.full(k, first), every, True, NEWTON_STEPS) for first in starts]
+            found = [self.newton(np.full(k, first), every, True, NEWTON_STEPS) for first in starts]
             good = [shares for shares, done in found if done]
             if good:
-                return min(good, key=self._value_at)
+                return min(good, key=self.value_at)
         best = None
         for first in starts:
             one = optimize.minimize(
@@ -324,9 +326,9 @@ class _Products:
         shares = np.where(best.x <= ZERO_SHARE, 0.0, best.x)
         at_zero = bool(np.any(shares == 0))
         free = np.flatnonzero((allow_negative | (shares > 0)) & (shares < SHARE_LIMIT))
-        return self._newton(shares, free, allow_negative, 40 if allow_negative and at_zero else 4)[0]
+        return self.newton(shares, free, allow_negative, 40 if allow_negative and at_zero else 4)[0]
 
-    def _newton(self, shares: Array, free: NDArray[np.intp], negative: bool, steps: int) -> tuple[Array, bool]:
+    def newton(self, shares: Array, free: NDArray[np.intp], negative: bool, steps: int) -> tuple[Array, bool]:
         """Newton steps, halved until they improve, and whether they ended at a minimum of the deviance."""
         lower = -np.inf if negative else 0.0
         for _ in range(steps if len(free) else 0):
@@ -345,7 +347,7 @@ class _Products:
                 trial = shares.copy()
                 trial[free] -= step / 2**halving
                 inside = np.all(trial[free] > lower) and np.all(trial[free] < SHARE_LIMIT)
-                if inside and self._value_at(trial) <= value + 1e-11:
+                if inside and self.value_at(trial) <= value + 1e-11:
                     break
             else:
                 return shares, False
@@ -355,7 +357,7 @@ class _Products:
                 return shares, bool(np.min(roots) > 0)
         return shares, False
 
-    def _value_at(self, shares: Array) -> float:
+    def value_at(self, shares: Array) -> float:
         try:
             return float(self.state(shares)["dev"])
         except np.linalg.LinAlgError:

@@ -40,6 +40,9 @@ MOST_PLACES = 1000
 FEW_LEFT = 3
 """Sites of which any two may agree so well by chance that an effect seems to appear. Own choice: one degree of freedom
 is left."""
+SAME_MOVE = 9
+"""Decimals, in half widths of the interval (in estimates without one), to which two sites move the estimate alike; the
+first is then named. Own choice: far above rounding errors, far below what matters."""
 NAN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -217,24 +220,33 @@ def sensitivity(
     site, which fewer sites alone do not bring about, and where it has moved or at least three sites remain (two agree
     by chance too often). loso_site is, in this order, the site without which the verdict flips, without which it is
     unconfirmed, which moves the estimate most; among several of a kind that which moves it most.
+    An effect without an interval is not separable. Beside these, not columns of the table: loso_missing, the sites
+    without which there is no estimate, and loso_weak, whether any of the unconfirmed has one.
     models: per site the refit (None where there is none) that `estimate` reads.
     """
     each = {site: (float("nan"), None) if m is None else estimate(m) for site, m in models.items()}
     values = {site: v for site, (v, _) in each.items() if np.isfinite(v)}
     ends = {"loso_low": float("nan"), "loso_high": float("nan"), "loso_site": ""}
+    separable = bool(np.isfinite(whole)) and abs(whole) > half
+    missing = tuple(names.get(s, str(s)) for s in each if s not in values)
     if not values or not np.isfinite(whole):
-        return ends | {"loso_flips": False, "loso_unconfirmed": False}
-    separable = abs(whole) > half
-    changed = [s for s, (_, verdict) in each.items() if verdict is not None and verdict != separable]
+        lost = separable and bool(each)
+        return ends | {"loso_flips": False, "loso_unconfirmed": lost, "loso_weak": False, "loso_missing": missing}
+    judged_so = {s: bool(verdict) for s, (_, verdict) in each.items() if verdict is not None or separable}
+    changed = [s for s, verdict in judged_so.items() if s in values and verdict != separable]
     flipping = [s for s in changed if separable != (abs(values[s]) > half) or abs(values[s] - whole) > half]
     if not separable and len(each) > FEW_LEFT:
         flipping = changed
-    weak = [s for s, (_, verdict) in each.items() if separable and s not in flipping and not verdict]
-    named = max(flipping or weak or list(values), key=lambda s: abs(values.get(s, whole) - whole))
+    weak = [s for s in each if separable and s not in flipping and not judged_so[s]]
+    unit = half if 0 < half < np.inf else abs(whole) or 1.0
+    moved = {s: round(abs(values.get(s, whole) - whole) / unit, SAME_MOVE) for s in each}
+    named = max(flipping or weak or list(values), key=lambda s: moved[s])
     return {
         "loso_low": min(values.values()),
         "loso_high": max(values.values()),
         "loso_site": names.get(named, str(named)),
         "loso_flips": bool(flipping),
         "loso_unconfirmed": bool(weak) and not flipping,
+        "loso_weak": any(s in values for s in weak) and not flipping,
+        "loso_missing": missing,
     }

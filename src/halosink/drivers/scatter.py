@@ -31,6 +31,9 @@ tell the two apart, and in validation/effects_coverage.py proportional scatter c
 scatter only under its own. Two units are e^2 = 7 times the likelihood."""
 NOISE = 1e-12
 """Size of a mean, against the largest value, taken as rounding of zero. Own choice: double precision times 1e4."""
+SEARCHES, SEARCHES_LIKE = 10, 1
+"""Rounds of the log link after which variance ratios are kept: of a fit of its own, and of one that starts from a fit
+of nearly the same data. Own choice: ratios settle within them; where their likelihood is flat they never quite do."""
 STEP = 1.0
 """Largest change of a ln mean in one iteration. Own choice: keeps one wild cell from throwing the others."""
 
@@ -68,7 +71,7 @@ def fit_scatter(
     """
     if wanted == "proportional" and not saturated and y.min() > 0:
         logs = fit_mixed(np.log(y), x, groups, allow_negative=True, like=like)
-        return Fitted("proportional", log_link(y, x, groups, logs), logs, log_link=True)
+        return Fitted("proportional", log_link(y, x, groups, logs, like), logs, log_link=True)
     plain = fit_mixed(y, x, groups, allow_negative=True, like=like)
     constant = Fitted("constant", plain.beta, plain)
     middle = without_noise(x @ plain.beta, y)
@@ -83,7 +86,7 @@ def fit_scatter(
     logs = fit_mixed(np.log(y), x, groups, allow_negative=True, like=like)
     beta = np.empty(0)
     if not saturated:
-        beta = log_link(y, x, groups, logs)
+        beta = log_link(y, x, groups, logs, like)
         middle = np.exp(x @ beta)
     # The restricted likelihood of y under each model; x scaled by the means makes the two comparable.
     shift = float(np.log(y).sum())
@@ -112,24 +115,25 @@ def without_noise(values: Array, y: Array) -> Array:
     return np.where(np.abs(values) <= NOISE * np.max(np.abs(y)), 0.0, values)
 
 
-def log_link(y: Array, x: Array, groups: Groups, logs: MixedFit) -> Array:
+def log_link(y: Array, x: Array, groups: Groups, logs: MixedFit, like: MixedFit | None = None) -> Array:
     """Coefficients b of the means exp(x b) with scatter in proportion to them, by iterated weighted fits.
 
-    logs: the fit of ln y, from whose coefficients the iteration starts.
+    logs: the fit of ln y, from whose coefficients the iteration starts. like: a fit of nearly the same data.
 
     Without random terms these solve x'(y / exp(x b) - 1) = 0, the quasi-likelihood equations (mccullagh_nelder1989);
     with them the linearised y / exp(x b) - 1 + x b follows the mixed model. Stops when ln means change by under 1e-11,
     at the latest after 200 rounds.
     """
-    beta, last = logs.beta, None
-    for _ in range(200):
+    beta, last = logs.beta, like
+    search = SEARCHES if like is None else SEARCHES_LIKE
+    for count in range(200):
         eta = x @ beta
         target = eta + y / np.exp(eta) - 1
         if np.allclose(target, eta, rtol=0, atol=1e-12):
             return beta
         if groups:
-            last = fit_mixed(target, x, groups, allow_negative=True, like=last)
-        fitted = last.beta if last else np.linalg.lstsq(x, target)[0]
+            last = fit_mixed(target, x, groups, allow_negative=True, like=last, same_ratios=count >= search)
+        fitted = last.beta if groups and last else np.linalg.lstsq(x, target)[0]
         largest = float(np.max(np.abs(x @ (fitted - beta))))
         beta = beta + (fitted - beta) * min(1.0, STEP / largest if largest > 0 else 1.0)
         if largest < 1e-11:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -111,16 +113,43 @@ def strata_not_adjusted(factor: str, quantities: Sequence[str], design: Design) 
     return _row("strata_not_adjusted", factor, float(len(quantities)), "==", 0.0, False, comment)
 
 
-def unconfirmed(subject: str, quantities: Sequence[str], design: Design) -> CheckRow:
-    """Separable effects that are not so without one site, though the estimate stays where it was."""
-    what, names = named(subject), listed(quantities)
+@dataclass(slots=True)
+class Unconfirmed:
+    """Quantities whose effect is weaker without a site, and those with the sites without which there is no estimate."""
+
+    weak: list[str] = field(default_factory=list)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, quantity: str, row: Mapping[str, Any]) -> None:
+        """row: what response_ratio.sensitivity found."""
+        if row["loso_weak"] and quantity not in self.weak:
+            self.weak.append(quantity)
+        for site in row["loso_missing"]:
+            if quantity not in self.lost.setdefault(site, []):
+                self.lost[site].append(quantity)
+
+
+def unconfirmed(subject: str, found: Unconfirmed, design: Design) -> CheckRow:
+    """Separable effects that are not so without one site, though the estimate stays where it was or cannot be made."""
+    what = named(subject)
+    en, zh = [], []
+    if found.weak:
+        names = listed(found.weak)
+        en.append(
+            f"without one of the sites the effect on {names.en} is no longer separable, or cannot be judged, though "
+            "the estimate hardly moves"
+        )
+        zh.append(f"去掉某一个样地后，对{names.zh}的效应不再可区分或无法判断，但估计值几乎不变")
+    for site, quantities in found.lost.items():
+        names = listed(quantities)
+        en.append(f"without {site} the effect on {names.en} is not computable")
+        zh.append(f"去掉{site}后，对{names.zh}的效应无法计算")
     comment = Text(
-        f"{capital(what.en)}: without one of the sites the effect on {names.en} is no longer separable, or cannot be "
-        "judged, though the estimate hardly moves. The sites that remain are too few to confirm it.",
-        f"{what.zh}：去掉某一个样地后，对{names.zh}的效应不再可区分或无法判断，但估计值几乎不变。"
-        "剩余样地过少，不足以确认。",
+        f"{capital(what.en)}: {'; '.join(en)}. The sites that remain are too few to confirm it.",
+        f"{what.zh}：{'；'.join(zh)}。剩余样地过少，不足以确认。",
     )
-    return _row("too_few_to_confirm", subject, float(len(quantities)), "==", 0.0, None, comment)
+    count = len({*found.weak, *(q for names in found.lost.values() for q in names)})
+    return _row("too_few_to_confirm", subject, float(count), "==", 0.0, None, comment)
 
 
 def no_ratio(factor: str, quantities: Sequence[str], design: Design) -> CheckRow:
