@@ -151,7 +151,7 @@ def run(
     inputs = input_hashes(workspace.folder, workspace.settings)
     outcomes: dict[str, Outcome] = {}
     fresh: dict[str, pd.DataFrame] = {}
-    with _locked(results):
+    with storage.locked(results):
         shutil.rmtree(results / ".tmp", ignore_errors=True)
         for name in order(steps):
             step = steps[name]
@@ -294,19 +294,3 @@ def _discard_stale(results: Path, step: Step, outputs: Mapping[str, str]) -> Non
         return
     for path in set(old) - set(outputs):
         (results / path).unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(results: Path) -> Iterator[None]:
-    """Hold the study; the operating system lets go when the process dies, however it dies."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(results / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise UserError([Problem("E-STUDY-LOCKED", file=str(results), values={"folder": str(results)})]) from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -6,6 +6,8 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,25 @@ def raise_if_disk(error: Exception, path: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> Problem:
     return Problem("E-RESULTS-WRITE", file=str(path), values={"folder": str(path), "reason": error.strerror or error})
+
+
+@contextmanager
+def locked(results: Path) -> Iterator[None]:
+    """Hold a folder of results; the operating system lets go when the process dies, however it dies.
+
+    Raises UserError E-STUDY-LOCKED if another run holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(results / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError([Problem("E-STUDY-LOCKED", file=str(results), values={"folder": str(results)})]) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def file_hash(path: Path) -> str:
