@@ -8,8 +8,8 @@ are left out here by the list of faults; finding them is the business of the qua
     python validation/twin_coverage.py [--seeds 200] [--first 120000]
 
 A seed draws every table of one study anew: noise of sensors, chambers, soils, plants, counts and the scatter of blocks
-and plots. Seeds below 120000 served while estimators were chosen; 120000 to 120199 were first used on this version. After a
-change of an estimator the figures need seeds that nobody has looked at.
+and plots. Seeds below 120000 served while estimators were chosen; 120000 to 120199 were first used on this version.
+After a change of an estimator the figures need seeds that nobody has looked at.
 
 The intervals of one draw are not independent of each other (the classes of a quantity share their blocks), so the
 share of a quantity is uncertain by more than its count suggests; the columns of the table say both.
