@@ -279,21 +279,20 @@ def _problem(error: Any, text: str) -> Problem:
     return Problem("E-STUDY-VALUE", file=FILE, column=key, rows=rows, values=values)
 
 
+def _at(code: str, where: tuple[str, ...], text: str, **values: str) -> Problem:
+    """A problem of one key of study.toml, with its line."""
+    line = line_of(text, where)
+    return Problem(code, file=FILE, column=".".join(where), rows=(line,) if line else (), values=values)
+
+
 def _meaning(settings: Settings, folder: Path, text: str) -> Any:
     """Problems that only the vocabulary and the folder can show."""
     fields, kinds, calibrations = vocabulary.fields(), vocabulary.table_kinds(), vocabulary.calibrations()
 
     def known(name: str, choices: Any, code: str, *path: str) -> Any:
         if name not in choices:
-            line = line_of(text, path)
             meant = vocabulary.match(name) if choices is fields else ""
-            yield Problem(
-                code,
-                file=FILE,
-                column=".".join(path),
-                rows=(line,) if line else (),
-                values={"name": name, "meant": meant or did_you_mean(name, choices) or "-"},
-            )
+            yield _at(code, path, text, name=name, meant=meant or did_you_mean(name, choices) or "-")
 
     for name, table in settings.tables.items():
         at = ("tables", name)
@@ -310,7 +309,6 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
             for field in getattr(table, part):
                 yield from known(field, fields, "E-STUDY-FIELD", *at, part, field)
         for field, split in table.split.items():
-            line = line_of(text, (*at, "split", field))
             try:
                 groups = re.compile(split.pattern).groups
             except re.error as error:
@@ -318,45 +316,20 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
             else:
                 reason = f"{groups} groups" if groups != 1 else ""
             if reason:
-                yield Problem(
-                    "E-STUDY-PATTERN",
-                    file=FILE,
-                    column=".".join((*at, "split", field)),
-                    rows=(line,) if line else (),
-                    values={"pattern": split.pattern, "reason": reason},
-                )
+                yield _at("E-STUDY-PATTERN", (*at, "split", field), text, pattern=split.pattern, reason=reason)
     for factor in settings.design.factors:
         yield from known(factor.field, fields, "E-STUDY-FIELD", "design", "factors", "field")
         if factor.order and factor.reference not in factor.order:
-            line = line_of(text, ("design", "factors", "reference"))
-            yield Problem(
-                "E-STUDY-REFERENCE",
-                file=FILE,
-                column="design.factors.reference",
-                rows=(line,) if line else (),
-                values={"reference": factor.reference, "order": ", ".join(factor.order)},
-            )
+            where = ("design", "factors", "reference")
+            listed = ", ".join(factor.order)
+            yield _at("E-STUDY-REFERENCE", where, text, reference=factor.reference, order=listed)
     numeric = {name for name, item in fields.items() if item.numeric}
     for gradient in settings.design.gradients:
         yield from known(gradient.field, fields, "E-STUDY-FIELD", "design", "gradients", "field")
         if gradient.field in {f.field for f in settings.design.factors} & numeric:
-            line = line_of(text, ("design", "gradients", "field"))
-            yield Problem(
-                "E-STUDY-BOTH",
-                file=FILE,
-                column="design.gradients.field",
-                rows=(line,) if line else (),
-                values={"name": gradient.field},
-            )
+            yield _at("E-STUDY-BOTH", ("design", "gradients", "field"), text, name=gradient.field)
         if gradient.field in fields.keys() - numeric:
-            line = line_of(text, ("design", "gradients", "field"))
-            yield Problem(
-                "E-STUDY-GRADIENT",
-                file=FILE,
-                column="design.gradients.field",
-                rows=(line,) if line else (),
-                values={"name": gradient.field},
-            )
+            yield _at("E-STUDY-GRADIENT", ("design", "gradients", "field"), text, name=gradient.field)
     yield from _twice("factors", [f.field for f in settings.design.factors], text)
     yield from _twice("gradients", [f"{g.field} ({g.transform})" for g in settings.design.gradients], text)
     for part in ("site", "block", "unit", "region"):
@@ -371,14 +344,7 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
 def _twice(part: str, names: list[str], text: str) -> Any:
     """Factors or gradients that are declared more than once."""
     for name in dict.fromkeys(n for n in names if names.count(n) > 1):
-        line = line_of(text, ("design", part))
-        yield Problem(
-            "E-STUDY-TWICE",
-            file=FILE,
-            column=f"design.{part}",
-            rows=(line,) if line else (),
-            values={"name": name, "part": part},
-        )
+        yield _at("E-STUDY-TWICE", ("design", part), text, name=name, part=part)
 
 
 def _outside(file: str, folder: Path, text: str, *path: str) -> Any:
@@ -390,7 +356,4 @@ def _outside(file: str, folder: Path, text: str, *path: str) -> Any:
         targets = list(folder.glob(file)) if any(c in file for c in "*?[") else [folder / file]
         escapes = any(not t.resolve().is_relative_to(root) for t in targets)
     if escapes:
-        line = line_of(text, path)
-        yield Problem(
-            "E-STUDY-PATH", file=FILE, column=".".join(path), rows=(line,) if line else (), values={"path": file}
-        )
+        yield _at("E-STUDY-PATH", path, text, path=file)

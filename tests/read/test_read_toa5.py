@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from halosink import read
-from halosink.read.toa5 import station
 
 FILES = {
     "COMPASS_GCW_TR_432_TerosTableB_20251231235903.dat": "TerosB",
@@ -66,4 +65,3 @@ def test_layout(tmp_path: Path) -> None:
     assert frame is not None and not reading.problems, reading.problems
     assert frame["record_number"].tolist() == [7, 8] and frame["source_row"].tolist() == [5, 6]
     assert reading.missing["soil_temperature"].tolist() == [2, 0]
-    assert station(text.splitlines()[0])["station"] == "Da'an"

@@ -16,7 +16,6 @@ from scipy import stats
 
 from halosink.quality.closures import keyed, mixed
 
-SOURCE = "pedersen2010hmr"
 # J mol-1 K-1, exact since the 2019 SI
 GAS_CONSTANT = 8.314462618
 # own choice: with two points the line is exact and its error unknown

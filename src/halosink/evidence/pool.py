@@ -22,7 +22,6 @@ from scipy import stats
 
 from halosink import evidence
 
-SOURCES = ("hesterberg2015", "own_choice")
 FEWEST_SOURCES = 3
 # Variables that are differences, rates, thresholds, shares or logarithms: their ratio says nothing
 NO_RATIO = (

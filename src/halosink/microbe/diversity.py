@@ -16,7 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-SOURCES = ("hurlbert1971", "shannon1948", "good1953")
 # own choice: a sample below this depth would drag all others down with it; it is left out of the rarefaction
 SHALLOW = 1000
 KEPT = ("region", "site", "block", "plot", "core", "treatment", "salinity_class", "layer", "season", "date")

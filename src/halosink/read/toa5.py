@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from halosink.read.text import TextGrid
 
 SPELLINGS = {
@@ -36,10 +34,3 @@ class Toa5Grid(TextGrid):
         units = records[above + 1][1] if len(records) > above + 1 else []
         self.units = [SPELLINGS.get(u.strip().lower(), u.strip()) for u in units]
         return above, heading
-
-
-def station(line: str) -> dict[str, str]:
-    """What the first line says: station, logger model, serial number, program, table."""
-    cells = [*next(csv.reader([line])), *[""] * 8]
-    names = ("format", "station", "model", "serial", "system", "program", "signature", "table")
-    return dict(zip(names, cells[:8], strict=True))

@@ -32,5 +32,5 @@ STEP = Step(
     run=_run,
     needs=("tables",),
     settings=("tables",),
-    sources=("hurlbert1971",),
+    sources=("hurlbert1971", "shannon1948", "good1953"),
 )

@@ -37,7 +37,7 @@ CHAMBER_DAYS = (3, 13, 23, 33)
 READINGS, READING_SECONDS = 13, 25.0
 # station means of May and August at Hanggin Rear Banner, Hetao (evidence: climate_normals, clim_hanggin), degC
 SEASON_TEMPERATURE = {"spring": 17.4, "summer": 21.3}
-LATITUDE, LONGITUDE, UTC_OFFSET = 40.83, 107.01, 8.0
+LATITUDE, LONGITUDE = 40.83, 107.01
 DEPTHS = (4000, 6000, 8000, 11000, 15000, 20000, 27000, 36000)
 TAXA = 60
 
