@@ -13,6 +13,7 @@ from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.report import basis, citations, method, published, trust
 from halosink.report.answers import answers
+from halosink.report.chamber import chamber
 from halosink.report.contents import Contents
 from halosink.report.labels import localised
 from halosink.report.recovered import recovered
@@ -49,6 +50,7 @@ def render(contents: Contents, language: Language) -> str:
         "checks": trust.checks(contents, language),
         "overview": trust.overview(contents, language),
         "series": trust.flagged_series(contents, language),
+        "chamber": chamber(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

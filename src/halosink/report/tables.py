@@ -14,10 +14,10 @@ NUMERIC = frozenset({
     "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
     "p_value", "p_adjusted", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years", "numbers",
     "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
-    "places_needed", "against", "sample_size", "p_both",
+    "g_factor", "r_squared", "window", "places_needed", "against", "sample_size", "p_both",
 })  # fmt: skip
 WHOLE = frozenset({"unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
-LONG = frozenset({"comment", "fix"})
+LONG = frozenset({"comment", "fix", "choice"})
 ROOMY = frozenset({
     "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
     "class_against", "comparison",
