@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from halosink.chamber.linear import GAS_CONSTANT
+from halosink.chamber.air import GAS_CONSTANT
 from halosink.samples.twin import community, weather
 from halosink.samples.twin import parameters as p
 
