@@ -1,14 +1,20 @@
 """The reference pages in both languages, made from the package itself."""
 
+import inspect
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from halosink import vocabulary
+from halosink.chamber import flags
+from halosink.chamber.checks import checks as chamber_checks
+from halosink.chamber.checks.check import Check
 from halosink.contracts import LANGUAGES, Language
 from halosink.explain import explain
 from halosink.problems import wordings
 from halosink.quality.registry import checks
+from halosink.read.instruments import formats
 from halosink.settings_reference import reference
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -39,6 +45,32 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every range, threshold and equation names one of these, or is marked as an own choice with its reason.",
         "每个范围、阈值和公式都注明其中一项来源，或标明为自定并说明理由。",
     ),
+    "instruments": ("Instrument files that are read", "可读取的仪器文件"),
+    "instruments_intro": (
+        "A format is recognised by what the file holds, not by its name; the endings are those it usually has.",
+        "格式按文件内容识别，与文件名无关；表中后缀仅为常见情形。",
+    ),
+    "chamber_checks": ("Checks of chamber measurements", "箱法测定的检查"),
+    "chamber_checks_intro": (
+        "No check changes a value. One that refuses leaves the closure, or the one gas that it names, without a flux. "
+        "One that warns says what to doubt, once it finds more than the tolerated share of closures.",
+        "检查不修改任何数值。“不予计算”指该次闭箱（或所指明的一种气体）不给出通量；"
+        "“警告”指发现的闭箱超过容许比例时，说明何处可疑。",
+    ),
+    "chamber_codes": ("Codes in the tables of fluxes", "通量表中的代码"),
+    "chamber_codes_intro": (
+        "The columns of results/fluxes/chamber.parquet hold these codes; the report says them in words.",
+        "results/fluxes/chamber.parquet 的下列各列以代码书写，报告中以文字说明。",
+    ),
+    "choice": ("`choice`: why this model", "`choice`：选用模型的理由"),
+    "reason": ("`reason`: why there is no flux", "`reason`：没有通量的原因"),
+    "flag": ("`flags`: what is to be said of a flux", "`flags`：对通量的说明"),
+    "quality": ("`quality`", "`quality`：质量"),
+    "water_correction": ("`water_correction`: moist and dry air", "`water_correction`：湿空气与干空气"),
+    "of_checks": (
+        "Where one of the [checks](chamber_checks.md) refuses a closure, the name of the check is the reason.",
+        "若由某项[检查](chamber_checks.md)拒绝，则原因为该检查的名称。",
+    ),
     "name": ("name", "名称"),
     "label": ("label", "标签"),
     "unit": ("unit", "单位"),
@@ -51,6 +83,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "required": ("needed", "必填"),
     "parameter": ("parameter", "参数"),
     "value": ("value", "值"),
+    "format": ("instrument or file", "仪器或文件"),
+    "endings": ("usual endings", "常见后缀"),
+    "check": ("check", "检查"),
+    "thresholds": ("thresholds", "阈值"),
+    "effect": ("what it does", "作用"),
+    "tolerated": ("tolerated share", "容许比例"),
+    "code": ("code", "代码"),
+    "doubtful": ("makes it doubtful", "使其存疑"),
+    "problem": ("problem", "问题"),
+    "E": ("refuses", "不予计算"),
+    "W": ("warns", "警告"),
 }
 
 SIMPLE = ("text", "bilingual", "choice", "list", "pairs", "yes_no", "integer", "number")
@@ -60,6 +103,7 @@ def write(folder: Path) -> None:
     """All pages, folder/<language>/<page>.md; a page that has not changed is left alone."""
     pages = {"settings": _settings, "fields": _fields, "tables": _tables, "checks": _checks}
     pages |= {"problems": _problems, "sources": _sources}
+    pages |= {"instruments": _instruments, "chamber_checks": _chamber_checks, "chamber_codes": _chamber_codes}
     for language in LANGUAGES:
         for name, make in pages.items():
             head = [f"# {_word(name, language)}", _word(f"{name}_intro", language)]
@@ -155,7 +199,7 @@ def _checks(language: Language) -> Iterator[str]:
         yield "\n".join(f"* {label}: {_cell(value)}" for label, value in said.facts)
         if check.parameters:
             rows = [
-                (f"`{name}`", f"{p.value:g} {'' if p.unit == '1' else p.unit}".strip(), p.about.to(language), p.source)
+                (f"`{name}`", _number(p.value, p.unit), p.about.to(language), p.source)
                 for name, p in check.parameters.items()
             ]
             yield _table(("parameter", "value", "about", "source"), rows, language)
@@ -172,6 +216,63 @@ def _problems(language: Language) -> Iterator[str]:
         yield f"## {code}"
         yield _cell(said.title)
         yield "\n".join(f"* {label}: {_cell(value)}" for label, value in said.facts)
+
+
+def _instruments(language: Language) -> Iterator[str]:
+    for kind in dict.fromkeys(f.kind for f in formats()):
+        table = vocabulary.table_kinds()[kind]
+        yield f"## {table.label.to(language)} (`{kind}`)"
+        rows = []
+        for one in (f for f in formats() if f.kind == kind):
+            endings = ", ".join(f"`{s}`" for s in dict.fromkeys(map(str.lower, one.suffixes)) if s)
+            rows.append((one.label.to(language), endings, f"`{one.source}`"))
+        yield _table(("format", "endings", "source"), rows, language)
+
+
+def _chamber_checks(language: Language) -> Iterator[str]:
+    between, rows = "、" if language == "zh" else ", ", []
+    for check in chamber_checks().values():
+        codes = _codes(check)
+        numbers = between.join(f"`{n}` {_number(p.value, p.unit)}" for n, p in check.thresholds.items())
+        does = " / ".join(_word(level, language) for level in sorted({c[0] for c in codes}))
+        tolerated = f"{100 * check.allowed:g} %" if check.allowed else ""
+        rows.append((f"{check.label.to(language)} (`{check.name}`)", numbers, does, tolerated))
+    yield _table(("check", "thresholds", "effect", "tolerated"), rows, language)
+    for check in chamber_checks().values():
+        yield f"## {check.label.to(language)} (`{check.name}`)"
+        yield _cell(check.about.to(language))
+        thresholds = [
+            (f"`{n}`", _number(p.value, p.unit), p.about.to(language), f"`{p.source}`")
+            for n, p in check.thresholds.items()
+        ]
+        yield _table(("parameter", "value", "about", "source"), thresholds, language)
+        said = {code: explain(code, language) for code in _codes(check)}
+        yield _table(("problem", "about"), [(f"`{code}`", one.title) for code, one in said.items()], language)
+
+
+def _codes(check: Check) -> list[str]:
+    """The problems that a check may raise, read from its module; one may be the beginning of several."""
+    written = re.findall(r'"([EW]-[A-Z-]+)', inspect.getsource(inspect.getmodule(check.judge)))
+    return [c for c in wordings() if any(c == w or (w.endswith("-") and c.startswith(w)) for w in written)]
+
+
+def _chamber_codes(language: Language) -> Iterator[str]:
+    texts = vocabulary.texts()
+    for part in ("choice", "reason", "flag", "quality", "water_correction"):
+        yield f"## {_word(part, language)}"
+        begin = f"chamber.{part}."
+        said = {k.removeprefix(begin): texts[k].to(language) for k in texts if k.startswith(begin)}
+        if part == "flag":
+            doubts = [(f"`{c}`", text, "✓" if c in flags.DOUBTS else "") for c, text in said.items()]
+            yield _table(("code", "about", "doubtful"), doubts, language)
+        else:
+            yield _table(("code", "about"), [(f"`{c}`", text) for c, text in said.items()], language)
+        if part == "reason":
+            yield _word("of_checks", language)
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:g} {'' if unit == '1' else unit}".strip()
 
 
 def _sources(language: Language) -> Iterator[str]:

@@ -73,6 +73,16 @@ def test_python_in_the_readme_uses_public_names() -> None:
                 assert all(hasattr(Study, name) for name in re.findall(r"\bstudy\.(\w+)\(", body))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_column_of_chamber_fluxes_is_explained(language: str) -> None:
+    from halosink.chamber.checks import checks
+    from halosink.chamber.closure_fluxes import COLUMNS
+
+    said = (ROOT / "docs" / language / "chambers.md").read_text("utf-8")
+    assert not [c for c in COLUMNS if f"`{c}`" not in said]
+    assert re.search(rf"\[{len(checks())} ", said)
+
+
 def test_no_paths_of_a_machine() -> None:
     for page in (*PAGES, ROOT / "CITATION.cff", ROOT / "docs" / "conf.py", ROOT / "docs" / "generate.py"):
         assert not re.search(r"(?<![\w.])/(work|tmp|home|root)/", page.read_text("utf-8")), page

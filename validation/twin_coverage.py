@@ -24,7 +24,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from halosink.chamber.linear import linear_fluxes
+from halosink.chamber import fluxes as chamber_fluxes
 from halosink.drivers import Design, Factor, effects
 from halosink.microbe.diversity import diversity
 from halosink.samples.twin import parameters as p
@@ -49,7 +49,7 @@ def analysed(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, dict]:
         if fault["field"]:
             times = pd.to_datetime(fault["times"])
             sensors.loc[(sensors["sensor"] == fault["sensor"]) & sensors["time"].isin(times), fault["field"]] = np.nan
-    closures = linear_fluxes(found["chamber"])
+    closures = chamber_fluxes(found["chamber"])
     fluxes = closures.pivot(index=["closure", "plot", "date"], columns="field", values="flux").reset_index()
     diverse = diversity(found["counts"])
     measured = {

@@ -153,7 +153,8 @@ def _run(study: Path, only: list[str], lang: Language, as_json: bool) -> int:
             _out(render.outcome(found, lang, steps[found.step].label.to(lang)))
 
     opened = open_study(study)
-    outcomes = opened.run(only, tell)
+    with render.progress_bar({n: s.label.to(lang) for n, s in steps.items()}, hidden=as_json) as progress:
+        outcomes = opened.run(only, tell, progress)
     reports = sorted(str(study / "results" / p) for o in outcomes.values() for p in o.outputs if p.endswith(".html"))
     worked = any(o.status in ("done", "failed") for o in outcomes.values())
     if as_json:
@@ -161,7 +162,7 @@ def _run(study: Path, only: list[str], lang: Language, as_json: bool) -> int:
     else:
         if not worked:
             _out(say("cli.nothing_to_do", lang))
-        doubts = [p for p in opened.doubts() if p.level == "warning"]
+        doubts = [p for p in opened.doubts() if p.level != "note"]
         if doubts:
             _out(say("cli.doubts", lang, count=len(doubts), codes=", ".join(sorted({p.code for p in doubts}))))
         for path in reports:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Language
@@ -58,3 +60,24 @@ def outcome_record(found: Outcome) -> dict[str, Any]:
         "add_en": found.add.en,
         "add_zh": found.add.zh,
     }
+
+
+@contextmanager
+def progress_bar(labels: Mapping[str, str], hidden: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the terminal that vanishes when done; takes step, done and total. Nothing is shown elsewhere."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda step, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        shown: dict[str, Any] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in shown:
+                shown[step] = bar.add_task(labels.get(step, step), total=total)
+            bar.update(shown[step], completed=done, total=total, visible=done < total)
+
+        yield progress

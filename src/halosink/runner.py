@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from graphlib import TopologicalSorter
 from importlib import metadata, resources
 from pathlib import Path
@@ -62,13 +62,15 @@ class Outcome:
 class Workspace:
     """What a step sees of a study: its settings, its input files and the outputs of earlier steps.
 
-    `fresh` holds the table written last, so that a large one need not be unpacked again at once.
+    `fresh` holds the table written last, so that a large one need not be unpacked again at once. A long step calls
+    `progress` with what is done of how much.
     """
 
     folder: Path
     settings: Settings
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     fresh: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    progress: Callable[[int, int], None] = field(default=lambda done, total: None, repr=False, compare=False)
 
     @property
     def results(self) -> Path:
@@ -139,9 +141,11 @@ def run(
     steps: Mapping[str, Step] | None = None,
     only: Iterable[str] = (),
     tell: Callable[[Outcome], None] = lambda outcome: None,
+    progress: Callable[[str, int, int], None] = lambda step, done, total: None,
 ) -> dict[str, Outcome]:
     """Bring the steps up to date. With `only`, just those and the steps before them.
 
+    `progress` is told the name of a long step, how much of it is done and of how much.
     Raises UserError for wrong input (nothing of the step is written) and for a study that another run holds.
     """
     steps = steps or discover()
@@ -159,7 +163,7 @@ def run(
             kept = _kept(results, step, key if name in wanted else "")
             if kept is None and name not in wanted:
                 continue
-            seen = Workspace(workspace.folder, workspace.settings, dict(outcomes), fresh)
+            seen = Workspace(workspace.folder, workspace.settings, dict(outcomes), fresh, partial(progress, name))
             outcome = kept or _perform(step, key, seen)
             outcomes[name] = outcome
             tell(outcome)

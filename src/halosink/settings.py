@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from halosink import vocabulary
 from halosink.contracts import Text
 from halosink.problems import Problem, UserError, did_you_mean
+from halosink.settings_chamber import Chamber
+from halosink.settings_greenhouse import Greenhouse
 from halosink.settings_mistakes import backslash, mistake
 from halosink.settings_reasons import reason as said_why
 
@@ -76,7 +78,7 @@ class TableSettings(Record):
 
     file: str = Field(description="file inside the study folder; * stands for several files of one form")
     kind: str = Field(description="kind of table: soil, sensors, fluxes ... (halosink explain tables)")
-    format: Literal["auto", "csv", "tsv", "xlsx", "parquet", "toa5"] = "auto"
+    format: Literal["auto", "csv", "tsv", "xlsx", "parquet", "toa5", "instrument"] = "auto"
     sheet: str = Field("", description="sheet of an xlsx file; empty: the first, or the one named like the table")
     delimiter: str = Field("", description="delimiter; empty: found out")
     encoding: str = Field("", description="encoding; empty: UTF-8, else GB18030")
@@ -170,6 +172,8 @@ class Settings(Record):
     tables: dict[Name, TableSettings] = {}
     design: Design = Design()
     analysis: Analysis = Analysis()
+    chamber: Chamber = Chamber()
+    greenhouse: Greenhouse = Greenhouse()
     truth: str = Field("", description="synthetic studies: json file with the true values")
 
 
@@ -337,6 +341,8 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
     for part in ("quantities", "headline"):
         for field in getattr(settings.analysis, part):
             yield from known(field, fields, "E-STUDY-FIELD", "analysis", part)
+    for field in settings.chamber.constant:
+        yield from known(field, fields, "E-STUDY-FIELD", "chamber", "constant", field)
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
 

@@ -30,10 +30,13 @@ class Study:
 
         if not self.settings.tables:
             return [Problem("N-TABLES-NONE", file=FILE)]
-        return [p for _, reading in readings(self.folder, self.settings) for p in reading.problems]
+        return [p for _, reading in readings(self.folder, self.settings, thorough=True) for p in reading.problems]
 
     def run(
-        self, only: Iterable[str] = (), tell: Callable[[Outcome], None] = lambda outcome: None
+        self,
+        only: Iterable[str] = (),
+        tell: Callable[[Outcome], None] = lambda outcome: None,
+        progress: Callable[[str, int, int], None] = lambda step, done, total: None,
     ) -> Mapping[str, Outcome]:
         """Bring results/ up to date; gives how each step ended.
 
@@ -41,16 +44,18 @@ class Study:
         """
         from halosink import provenance, runner
 
-        outcomes = runner.run(runner.Workspace(self.folder, self.settings), only=only, tell=tell)
+        outcomes = runner.run(runner.Workspace(self.folder, self.settings), only=only, tell=tell, progress=progress)
         provenance.write(self.folder, self.settings, outcomes)
         return outcomes
 
     def doubts(self) -> list[Problem]:
-        """Warnings and assumptions of the last run, as its reading of the tables left them."""
+        """Warnings and assumptions of the last run, as its steps left them."""
         import json
 
-        path = self.folder / "results" / "tables" / "reading.json"
-        known = json.loads(path.read_text("utf-8"))["problems"] if path.is_file() else []
+        from halosink.steps.report import PROBLEMS
+
+        paths = [self.folder / "results" / name for name in PROBLEMS]
+        known = [p for path in paths if path.is_file() for p in json.loads(path.read_text("utf-8"))["problems"]]
         return [Problem.from_record(p) for p in known]
 
     def report(self, language: Language = "en") -> Path:

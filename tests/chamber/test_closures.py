@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from halosink import runner, settings, storage
-from halosink.chamber.linear import GAS_CONSTANT, linear_fluxes
+from halosink.chamber import fluxes
+from halosink.chamber.air import GAS_CONSTANT
 from halosink.quality.closures import keyed, mixed
 
 TIMES = np.arange(0.0, 150.0, 30.0)
@@ -24,7 +25,7 @@ def test_the_same_id_elsewhere_or_later_is_another_closure() -> None:
     places = [(s, p, d) for s in ("N", "S") for p in ("1", "2") for d in ("2024-05-01", "2024-06-01")]
     slopes = {place: 0.1 * (i + 1) for i, place in enumerate(places)}
     frames = [readings(k, site=s, plot=p, date=pd.Timestamp(d)) for (s, p, d), k in slopes.items()]
-    found = linear_fluxes(pd.concat(frames, ignore_index=True)).set_index(["site", "plot", "date"])
+    found = fluxes(pd.concat(frames, ignore_index=True)).set_index(["site", "plot", "date"])
     assert len(found) == 8 and (found["reason"] == "").all()
     for (s, p, d), slope in slopes.items():
         assert found.loc[(s, p, pd.Timestamp(d)), "flux"] == pytest.approx(slope * FACTOR)
@@ -38,21 +39,21 @@ def test_the_day_of_the_stamps_tells_closures_apart(running: bool) -> None:
     for i, start in enumerate(starts):
         stamps = start + pd.to_timedelta(TIMES, unit="s") if running else start
         frames.append(readings(0.1 * (i + 1), plot="1", time=stamps))
-    found = linear_fluxes(pd.concat(frames, ignore_index=True))
+    found = fluxes(pd.concat(frames, ignore_index=True))
     assert found["flux"].tolist() == pytest.approx([0.1 * FACTOR, 0.2 * FACTOR])
     assert found["date"].dt.day.tolist() == [1, 2] and found["time"].tolist() == starts.tolist()
 
 
 def test_light_and_dark_are_two_closures() -> None:
     both = [readings(-0.1, plot="1", light_condition="clear"), readings(0.1, plot="1", light_condition="dark")]
-    assert linear_fluxes(pd.concat(both))["flux"].tolist() == pytest.approx([-0.1 * FACTOR, 0.1 * FACTOR])
+    assert fluxes(pd.concat(both))["flux"].tolist() == pytest.approx([-0.1 * FACTOR, 0.1 * FACTOR])
 
 
 @pytest.mark.parametrize("by", [None, "elapsed_time"])
 def test_several_closures_under_one_name_get_no_flux(by: str | None) -> None:
     frame = pd.concat([readings(0.1), readings(0.4), readings(0.2, closure="2")], ignore_index=True)
     frame = frame if by is None else frame.sort_values(by, kind="stable", ignore_index=True)
-    found = linear_fluxes(frame).set_index("closure")
+    found = fluxes(frame).set_index("closure")
     assert found["reason"].to_dict() == {"1": "several_closures", "2": ""}
     assert np.isnan(found.loc["1", "flux"]) and found.loc["2", "flux"] == pytest.approx(0.2 * FACTOR)
     assert mixed(frame).groupby(frame["closure"]).all().to_dict() == {"1": True, "2": False}
@@ -62,14 +63,14 @@ def test_a_clock_in_whole_seconds_may_repeat_now_and_then() -> None:
     time = np.floor(np.arange(0, 100) * 0.97)
     frame = readings(0.1).reindex(np.zeros(100, int)).assign(elapsed_time=time, co2_mole_fraction=420 + 0.1 * time)
     assert len(np.unique(time)) < 100
-    assert linear_fluxes(frame)["reason"].tolist() == [""]
+    assert fluxes(frame)["reason"].tolist() == [""]
 
 
 def test_an_unknown_plot_does_not_lose_the_closure() -> None:
     frame = readings(0.1, plot=None, site="N")
     _, key = keyed(frame)
     assert key == ["site", "plot", "closure"]
-    assert linear_fluxes(frame)["flux"].tolist() == pytest.approx([0.1 * FACTOR])
+    assert fluxes(frame)["flux"].tolist() == pytest.approx([0.1 * FACTOR])
 
 
 HEAD = "site,plot,closure,date,elapsed_time [s],co2_mole_fraction [umol/mol],chamber_volume [L],"

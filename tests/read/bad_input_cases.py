@@ -49,6 +49,41 @@ def soil(
     return build
 
 
+def li_7810(first: int = 0, number: int = 20, co2: float = 420.0) -> str:
+    """A file of a LI-7810 in Copenhagen, one record a second from 10:00:00 plus `first` s."""
+    heads = ("SECONDS", "NANOSECONDS", "NDX", "DIAG", "REMARK", "DATE", "TIME", "H2O", "CO2", "CH4")
+    units = ("secs", "nsecs", "index", "diag", "", "date", "time", "ppm", "ppm", "ppb")
+    lines = ["Model:\tLI-7810", "SN:\tTG10-00001", "Software Version:\t2.3.3", "Timestamp:\t2022-12-05 08:00:00"]
+    lines += ["Timezone:\tEurope/Copenhagen", "\t".join(("DATAH", *heads)), "\t".join(("DATAU", *units))]
+    for i in range(first, first + number):
+        clock = f"10:{i // 60:02d}:{i % 60:02d}"
+        lines.append(f'DATA\t{1670230800 + i}\t0\t{i}\t0\t""\t2022-12-05\t{clock}\t6200\t{co2 + i % 7}\t2067.5')
+    return "\n".join(lines) + "\n"
+
+
+def analysers(extra: str = "", kind: str = "analyser", **files: str) -> Callable[[Path], None]:
+    """A study with raw files of analysers."""
+
+    def build(folder: Path) -> None:
+        study(folder, f'[tables.gas]\nfile = "*.data"\nkind = "{kind}"\n{extra}')
+        for name, content in files.items():
+            write(folder, f"{name}.data", content)
+
+    return build
+
+
+def no_area(folder: Path) -> None:
+    """An observation of a LI-8100 whose area is left out."""
+    heads = ("Type", "Etime", "Date", "Tcham", "Pressure", "H2O", "CO2", "Cdry")
+    text = "LI-8100:\t1\nFile Name:\ta\nInstrument Name:\tx\nSerial Number:\t81A-0001\nSoftware:\t4.0.5\n"
+    text += "Obs#:\t1\nPort#:\t1\nLabel:\tP1\nObservation Length:\t02:00\nDead Band:\t00:10\nVcham:\t4000\nOffset:\t0\n"
+    text += "Area:\t318\nVtotal:\t4800\n" + "\t".join(heads) + "\n"
+    for i in range(20):
+        text += f"1\t{i}\t2022-12-21 14:31:{i:02d}\t10.9\t99.9\t8.8\t{402 + i}\t{406 + i}\n"
+    study(folder, '[tables.gas]\nfile = "a.81x"\nkind = "chamber_concentrations"\nignore = ["chamber_area"]\n')
+    write(folder, "a.81x", text)
+
+
 def rows(change: dict[int, str] | None = None, head: str = GOOD, body: list[str] | None = None) -> str:
     """The good table with some rows exchanged; numbers as the user sees them (data begin in row 3)."""
     lines = list(body or ROWS)
@@ -483,5 +518,18 @@ CASES = [
          soil("plot,layer,depth_top,depth_bottom\nP1,0-20,0,20\nP1,20-40,0,20\n"), "E-LAYER-CONTRADICTS",
          "soil.csv", "layer", 3),
     Case("layers in metres", soil("plot,layer\nP1,0-0.2\nP1,0.2-0.4\n"), "W-DEPTH-METRES", "soil.csv", "layer", 2),
+    Case("analyser as a table of concentrations", analysers(kind="chamber_concentrations", a=li_7810()),
+         "E-INSTRUMENT-KIND", "a.data"),
+    Case("columns of an analyser declared", analysers(a=li_7810(), extra='columns = {CO2 = "co2_mole_fraction"}\n'),
+         "E-INSTRUMENT-SETTING", "a.data"),
+    Case("unknown thing of an analyser ignored", analysers(a=li_7810(), extra='ignore = ["n2o"]\n'),
+         "W-INSTRUMENT-IGNORE", "a.data"),
+    Case("file of another kind as analyser", analysers(a="plot,ph\nP1,8\n", extra='format = "instrument"\n'),
+         "E-INSTRUMENT-UNKNOWN", "a.data"),
+    Case("area of a chamber ignored", no_area, "E-INSTRUMENT-REQUIRED", "a.81x"),
+    Case("a file copied twice", analysers(a=li_7810(), b=li_7810(10)), "W-RECORD-TWICE", "b.data", "time", 8),
+    Case("two files meet", analysers(a=li_7810(), b=li_7810(17, co2=500)), "W-RECORD-OVERLAP", "b.data", "time", 8),
+    Case("two analysers in one table", analysers(a=li_7810(), b=li_7810(5, co2=500)), "E-RECORD-OVERLAP", "b.data",
+         "time", 8),
     Case("one of two files", one_of_two, "E-NUMBER", "field/b.csv", "ph_water", 4),
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from bad_input_cases import CASES
+from bad_input_cases import CASES, li_7810
 
 import halosink.read
 from halosink.problems import wordings
@@ -44,6 +44,8 @@ NOTES: list[tuple[str, str, dict[str, object]]] = [
     ("N-TIME-SERIAL", "time,soil_temperature\n45473.5,1\n", {}),
     ("N-TIME-ZONED", "time,soil_temperature\n2024-01-01T00:00Z,1\n", {}),
     ("N-TIME-SHIFTED", "time,soil_temperature\n2024-01-01,1\n", {"utc_offset": 8}),
+    ("N-TIME-NEXT-DAY", "date,time,closure_end\n2024-01-01,23:58,0:03\n", {"kind": "closures"}),
+    ("N-INSTRUMENT-ZONE", li_7810(), {"kind": "analyser", "study_utc_offset": 8}),
     ("N-TIME-START", "time,soil_temperature\n2024-01-01,1\n", {"timestamp": "end", "interval_minutes": 30}),
 ]
 
@@ -52,7 +54,7 @@ NOTES: list[tuple[str, str, dict[str, object]]] = [
 def test_what_is_assumed_is_said(tmp_path: Path, code: str, text: str, options: dict[str, object]) -> None:
     options = dict(options)
     (tmp_path / "s.csv").write_text(text, encoding=str(options.pop("encode", "utf-8")))
-    reading = halosink.read.file(tmp_path / "s.csv", "sensors", **options)
+    reading = halosink.read.file(tmp_path / "s.csv", str(options.pop("kind", "sensors")), **options)
     assert reading.frame is not None, reading.problems
     said = [p for p in reading.problems if p.code == code]
     assert len(said) == 1

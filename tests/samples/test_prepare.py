@@ -14,7 +14,7 @@ def codes(error):
 
 
 def test_names():
-    assert samples.names() == ("evidence", "twin", *REAL)
+    assert samples.names() == ("evidence", "twin", "chambers", *REAL)
 
 
 def test_unknown_name_is_answered_with_the_nearest(tmp_path):

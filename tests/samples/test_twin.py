@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from halosink import evidence, vocabulary
-from halosink.chamber.linear import linear_fluxes
+from halosink.chamber import fluxes
 from halosink.microbe.diversity import diversity
 from halosink.samples.twin import community
 from halosink.samples.twin import parameters as p
@@ -113,7 +113,7 @@ def test_expected_entropy_against_term_by_term_sums():
 
 def test_closure_fluxes_are_recovered_within_their_error():
     found, drawn = tables(3)
-    fitted = linear_fluxes(found["chamber"]).set_index(["closure", "field"])
+    fitted = fluxes(found["chamber"]).set_index(["closure", "field"])
     true = pd.DataFrame(drawn["fluxes"]).set_index(["closure", "field"])["flux"]
     z = (fitted["flux"] - true.reindex(fitted.index)) / fitted["standard_error"]
     inside = (fitted["low"] <= true.reindex(fitted.index)) & (true.reindex(fitted.index) <= fitted["high"])

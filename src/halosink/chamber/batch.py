@@ -25,4 +25,5 @@ class Batch:
     @property
     def n(self) -> Array:
         """(m,) readings that count."""
-        return self.valid.sum(axis=1).astype(float)
+        count: Array = self.valid.sum(axis=1).astype(float)
+        return count

@@ -59,7 +59,7 @@ def draw(fluxes: pd.DataFrame, field: str, percent: str, language: Language) -> 
     title = words.titled(field, language)
     layers.append(alt.Chart(pd.DataFrame([{"t": title}])).mark_text(align="left", x=-58, y=-14).encode(text="t:N"))
     said = {
-        "quantity": words.inside(field, language),
+        "quantity": words.quantity(field, language),
         "count": numbers.count(every, language),
         "doubtful": numbers.count(int((fluxes["flux"].notna() & (fluxes["quality"] != "good")).sum()), language),
         "percent": percent,

@@ -35,6 +35,7 @@ SERIES_KEY = (
     "treatment",
     "light_condition",
     "well",
+    "chamber",
     "sensor",
     "sensor_depth",
     "depth_top",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.problems import Problem, errors
-from halosink.read import clock, counts, doubts
+from halosink.read import clock, counts, doubts, instrument_table
 from halosink.read.cells import Cells, typed
 from halosink.read.columns import columns, layout
 from halosink.read.frame import assemble
 from halosink.read.labels import alike
 from halosink.read.opening import open_grid, paths
+from halosink.read.overlap import overlapping
 from halosink.read.records import Grid, Mapped, Reading, Source, Stop
 from halosink.read.required import required
 from halosink.settings import TableSettings
@@ -50,7 +51,12 @@ def read(folder: Path, name: str, settings: TableSettings, study_offset: float =
     if len(frames) < len(parts) or errors(problems):
         return Reading(None, problems=problems, files=sources, per=per, samples=samples)
     frame, missing = _join(parts)
+    if settings.kind == "analyser":
+        frame, missing, said = overlapping(frame, missing)
+        problems += said
     reading = Reading(frame, missing, problems, sources, per, samples)
+    if errors(problems):
+        return Reading(None, problems=problems, files=sources, per=per, samples=samples)
     for doubt in (doubts.nameless, doubts.repeated, doubts.closures):
         problems += reading.located(doubt(frame, settings.kind))
     problems += reading.located(alike(frame))
@@ -63,6 +69,10 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
     """Read one file; everything wrong with it stands in the part's problems."""
     part = Part()
     try:
+        if (form := instrument_table.recognised(path, name, settings)) is not None:
+            part.frame, part.missing, part.problems = instrument_table.read(path, name, settings, study_offset, form)
+            part.source = Source(name, len(part.frame))
+            return part
         grid, part.problems = open_grid(path, name, settings, (table, settings.kind))
         mapped, said = columns(grid, settings)
         part.problems += said

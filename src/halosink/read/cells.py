@@ -19,7 +19,7 @@ from halosink.settings import TableSettings
 if TYPE_CHECKING:
     import numpy as np
 
-CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+CLOCK = re.compile(r"\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?")
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
     if not len(rows):
         return cells
     sources = {name: arrays[p] for name, p in cut.items()}
-    _join_date_and_clock(arrays, mapped)
+    clocks = _join_date_and_clock(arrays, mapped)
     for column in mapped:
         key = (column.field, column.sensor)
         item = fields[column.field]
@@ -77,6 +77,7 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         cells.values[key] = value
         if missing is not None:
             cells.missing[key] = missing
+    _past_midnight(cells, clocks, grid)
     _layers(cells, mapped, settings, grid)
     for name, split in settings.split.items():
         if split.column in sources:
@@ -127,23 +128,42 @@ def _cut_columns(grid: Grid, settings: TableSettings) -> tuple[dict[str, int], l
     return found, problems
 
 
-def _join_date_and_clock(arrays: dict[int, Any], mapped: Sequence[Mapped]) -> None:
-    """A time of day beside a column of dates becomes a time stamp."""
+def _join_date_and_clock(arrays: dict[int, Any], mapped: Sequence[Mapped]) -> list[Mapped]:
+    """Times of day beside a column of dates become time stamps; the columns that were such."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    fields = vocabulary.fields()
     dates = [c.position for c in mapped if c.field == "date"]
-    clocks = [c.position for c in mapped if c.field == "time"]
-    if not dates or not clocks or not pa.types.is_string(arrays[clocks[0]].type):
-        return
-    clock, date = arrays[clocks[0]], arrays[dates[0]]
-    shown = next((t for t in clock.slice(0, 50).to_pylist() if t), "")
-    if not CLOCK.fullmatch(shown.strip()):
-        return
-    if pa.types.is_timestamp(date.type):
-        date = pc.strftime(date, format="%Y-%m-%d")
-    if pa.types.is_string(date.type):
-        arrays[clocks[0]] = pc.binary_join_element_wise(date, clock, " ")
+    joined = []
+    for column in (c for c in mapped if fields[c.field].kind == "time" and dates):
+        clock, date = arrays[column.position], arrays[dates[0]]
+        if not pa.types.is_string(clock.type):
+            continue
+        shown = next((t for t in clock.slice(0, 50).to_pylist() if t and t.strip()), "")
+        if not CLOCK.fullmatch(shown.strip()):
+            continue
+        if pa.types.is_timestamp(date.type):
+            date = pc.strftime(date, format="%Y-%m-%d")
+        if pa.types.is_string(date.type):
+            empty = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(clock), ""), "")
+            arrays[column.position] = pc.if_else(empty, "", pc.binary_join_element_wise(date, clock, " "))
+            joined.append(column)
+    return joined
+
+
+def _past_midnight(cells: Cells, clocks: Sequence[Mapped], grid: Grid) -> None:
+    """An end given as a time of day only is on the next day where it would lie before the beginning."""
+    import numpy as np
+
+    begin = cells.values.get(("time", ""))
+    for column in (c for c in clocks if c.field != "time" and begin is not None):
+        end = cells.values[column.field, column.sensor]
+        late = end < begin
+        if late.any():
+            cells.values[column.field, column.sensor] = np.where(late, end + np.timedelta64(1, "D"), end)
+            where, count = at(cells.rows, late)
+            cells.problems.append(grid.problem("N-TIME-NEXT-DAY", column.heading, where, count))
 
 
 def _split(cells: Cells, grid: Grid, name: str, heading: str, pattern: str, array: Any) -> Any:

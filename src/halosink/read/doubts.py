@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from halosink import vocabulary
 from halosink.problems import Problem
 from halosink.read.records import Grid, Mapped, at
-from halosink.read.units import FEWEST, within
+from halosink.read.units import FEWEST, magnitude, within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,8 @@ CONFUSED = (
 )
 """Own choice: fields, by the beginning of their names, that stand side by side in field books and whose ranges differ
 enough to tell; any two fields would give false alarms, since many ranges overlap."""
+CHAMBER = {"chamber_volume", "chamber_area"}
+"""Areas in cm2 look like volumes in L: where a slip of unit explains the numbers, no wrong heading is suspected."""
 UNIQUE = ("plots", "counts", "taxonomy")
 """Tables in which a repeated key makes every later sum or join wrong."""
 MANY_RUNS = 100_000
@@ -64,6 +66,8 @@ def swapped(values: Mapping[str, np.ndarray], columns: Sequence[Mapped], rows: n
             continue
         worse = one if own[one] <= own[other] else other
         better = other if worse == one else one
+        if {one, other} == CHAMBER and magnitude(values[worse], known[worse], rows, grid):
+            continue
         bad = ~within(values[worse], fields[worse]) & np.isfinite(values[worse])
         where, count = at(rows, bad)
         shown = {"other": known[better].heading, "field": worse, "other_field": better}
@@ -92,11 +96,14 @@ def upside_down(top: np.ndarray, bottom: np.ndarray, rows: np.ndarray, grid: Gri
 
 
 def repeated(frame: pd.DataFrame, kind: str) -> list[Problem]:
-    """Rows that share the key of their kind of table. frame: canonical, with source_file and source_row."""
+    """Rows that share the key of their kind of table. frame: canonical, with source_file and source_row.
+
+    Analysers that write whole seconds may read several times in one; overlap.py looks at their files.
+    """
     import numpy as np
 
     key = [k for k in vocabulary.table_kinds()[kind].key if k in frame and frame[k].notna().any()]
-    if not key or len(frame) < 2:
+    if not key or len(frame) < 2 or kind == "analyser":
         return []
     if "time" in key and _rising(frame, key):
         return []

@@ -40,7 +40,7 @@ def assemble(
     if "time" in kind.required and "time" not in columns and "date" in columns:
         columns["time"] = columns["date"]
     for name, value in settings.constant.items():
-        columns[name] = _constant(name, value, count, grid)
+        columns[name] = constant(name, value, count, grid)
     order = sorted(columns, key=lambda c: kind.key.index(c) if c in kind.key else len(kind.key))
     return _frame(columns, order, rows, grid.file, keep, missing)
 
@@ -175,7 +175,8 @@ def _probes(mapped: Sequence[Mapped], sensors: Sequence[str], count: int) -> dic
     return {"sensor": names, "sensor_depth": np.repeat([depths.get(s, np.nan) for s in sensors], count)}
 
 
-def _constant(name: str, value: str | float, count: int, grid: Grid) -> Any:
+def constant(name: str, value: str | float, count: int, grid: Grid) -> Any:
+    """One value in every row, as the field wants it. Raises Stop."""
     import numpy as np
 
     field = vocabulary.fields()[name]

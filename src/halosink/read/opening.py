@@ -8,7 +8,7 @@ from pathlib import Path
 from halosink.problems import Problem, did_you_mean
 from halosink.read.content import gunzip, kind_of, kind_of_bytes, scan
 from halosink.read.records import Grid, Stop
-from halosink.settings import TableSettings
+from halosink.settings import FILE, TableSettings
 
 TEXTS = ("csv", "tsv", "toa5")
 
@@ -34,8 +34,8 @@ def paths(folder: Path, pattern: str) -> list[Path]:
 
 
 def _is_data(path: Path) -> bool:
-    """Not a result of ours, nor the lock file of an open workbook."""
-    return path.parts[0] != "results" and not path.name.startswith("~$")
+    """Not a result of ours, study.toml or the lock file of an open workbook."""
+    return path.parts[0] != "results" and path.as_posix() != FILE and not path.name.startswith("~$")
 
 
 def open_grid(path: Path, name: str, settings: TableSettings, like: Sequence[str]) -> tuple[Grid, list[Problem]]:

@@ -54,16 +54,17 @@ def times(
         values, missing, zone, problems = _from_text(array, rows, grid, heading, settings)
     if zone:
         values = values + np.timedelta64(round(study_offset * 3600), "s")
-        problems.append(grid.problem("N-TIME-ZONED", heading, offset=_offset(study_offset)))
+        problems.append(grid.problem("N-TIME-ZONED", heading, offset=offset(study_offset)))
     elif settings.utc_offset is not None and settings.utc_offset != study_offset:
         shift = study_offset - settings.utc_offset
         values = values + np.timedelta64(round(shift * 3600), "s")
-        shown = {"file_offset": _offset(settings.utc_offset), "offset": _offset(study_offset), "hours": f"{shift:+g}"}
+        shown = {"file_offset": offset(settings.utc_offset), "offset": offset(study_offset), "hours": f"{shift:+g}"}
         problems.append(grid.problem("N-TIME-SHIFTED", heading, **shown))
     return values, missing if missing.any() else None, problems
 
 
-def _offset(hours: float) -> str:
+def offset(hours: float) -> str:
+    """Hours ahead of UTC as one writes them: UTC+08:00."""
     return f"UTC{'+' if hours >= 0 else '-'}{int(abs(hours)):02d}:{round(abs(hours) % 1 * 60):02d}"
 
 

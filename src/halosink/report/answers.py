@@ -9,7 +9,7 @@ import pandas as pd
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import doubts, words
-from halosink.report import chamber, choose, probes, uncompared
+from halosink.report import carbonate, chamber, choose, probes, uncompared
 from halosink.report.contents import Contents
 from halosink.report.contrasts import contrast_table
 from halosink.report.planner import summary
@@ -71,7 +71,7 @@ def answers(contents: Contents, language: Language) -> Answers:
         return Answers(lines, [])
     if found_probes := probes.probes(contents, language):
         return Answers(found_probes.lines, [], found_probes, left_out)
-    if lines := chamber.summary(contents, language):
+    if lines := [*chamber.summary(contents, language), *carbonate.summary(contents, language)]:
         return Answers(lines, [], None, left_out)
     return Answers(uncompared.lead(contents, language) or [say("nothing", language)], [], None, left_out)
 

@@ -13,8 +13,10 @@ from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.report import basis, citations, method, published, trust
 from halosink.report.answers import answers
+from halosink.report.carbonate import carbonate
 from halosink.report.chamber import chamber
 from halosink.report.contents import Contents
+from halosink.report.greenhouse import greenhouse
 from halosink.report.labels import localised
 from halosink.report.recovered import recovered
 
@@ -51,6 +53,8 @@ def render(contents: Contents, language: Language) -> str:
         "overview": trust.overview(contents, language),
         "series": trust.flagged_series(contents, language),
         "chamber": chamber(contents, language),
+        "greenhouse": greenhouse(contents, language),
+        "carbonate": carbonate(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

@@ -13,6 +13,7 @@ from halosink.figures.canvas import Figure
 from halosink.report.contents import Contents
 from halosink.report.tables import Table, table, text
 
+GASES = ("co2", "ch4", "n2o", "h2o")
 QUALITIES = ("good", "doubtful", "refused")
 PLACES = ("site", "block", "plot", "core", "treatment", "light_condition", "replicate", "chamber", "date", "closure")
 
@@ -32,7 +33,7 @@ def chamber(contents: Contents, language: Language) -> Chamber | None:
     frame = contents.frame("fluxes/chamber")
     if frame is None or "quality" not in frame:
         return None
-    frame = frame.assign(_name=_names(frame))
+    frame = frame.assign(_name=_names(frame)).sort_values("gas", key=_order, kind="stable")
     percent = f"{contents.settings.analysis.confidence * 100:g}"
     good = frame[frame["flux"].notna()]
     points = [fluxes.draw(part, str(f), percent, language) for f, part in good.groupby("field", sort=False)]
@@ -54,7 +55,8 @@ def summary(contents: Contents, language: Language) -> list[str]:
     if frame is None or "quality" not in frame:
         return []
     lines = []
-    for field, part in frame[frame["flux"].notna()].groupby("field", sort=False):
+    known = frame[frame["flux"].notna()].sort_values("gas", key=_order, kind="stable")
+    for field, part in known.groupby("field", sort=False):
         low, middle, high = part["flux"].quantile([0.05, 0.5, 0.95])
         lines.append(_say(
             "middle", language, quantity=words.quantity(str(field), language), unit=words.unit(str(field)),
@@ -62,6 +64,11 @@ def summary(contents: Contents, language: Language) -> list[str]:
             low=numbers.number(low, language), high=numbers.number(high, language),
         ))  # fmt: skip
     return [*lines, _say("not_shown", language)] if lines else []
+
+
+def _order(gases: pd.Series) -> pd.Series:
+    """Carbon first, water last."""
+    return gases.map({gas: i for i, gas in enumerate(GASES)}).fillna(len(GASES))
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
@@ -153,7 +160,7 @@ def _gallery(contents: Contents, frame: pd.DataFrame, rank: str, language: Langu
     if curves is None:
         return []
     keys = [c for c in PLACES if c in curves and c in frame]
-    found = curves[curves["rank"] == rank]
+    found = curves[curves["rank"] == rank].sort_values("gas", key=_order, kind="stable")
     figures = []
     for gas, one in found.groupby("gas", sort=False):
         panels = []
@@ -163,7 +170,7 @@ def _gallery(contents: Contents, frame: pd.DataFrame, rank: str, language: Langu
                 panels.append(closures.Panel(row["_name"], _said(row, language), part))
         if panels:
             field = str(frame.loc[frame["gas"] == gas, "field"].iloc[0])
-            caption = words.say(f"closures.{rank}", language, quantity=words.inside(field, language))
+            caption = words.say(f"closures.{rank}", language, quantity=words.quantity(field, language))
             figures.append(closures.draw(panels, f"closures-{rank}-{gas}", caption, language))
     return figures
 

@@ -14,13 +14,15 @@ NUMERIC = frozenset({
     "mean", "reference_mean", "interval", "rows", "units", "sites", "percent", "difference", "difference_in", "loso",
     "p_value", "p_adjusted", "value", "threshold", "missing", "flagged", "truth", "estimate", "n", "years", "numbers",
     "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
-    "g_factor", "r_squared", "window", "places_needed", "against", "sample_size", "p_both",
+    "co2_part", "ch4_part", "n2o_part", "co2e_sum", "measured", "rmse_mean", "rmse_biotic", "rmse_lagged",
+    "rmse_two_part", "skill_biotic", "skill_two_part", "g_factor", "r_squared", "window", "places_needed", "against",
+    "sample_size", "p_both",
 })  # fmt: skip
-WHOLE = frozenset({"unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
+WHOLE = frozenset({"metric", "unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
 LONG = frozenset({"comment", "fix", "choice"})
 ROOMY = frozenset({
     "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
-    "class_against", "comparison",
+    "class_against", "comparison", "parameter",
 })  # fmt: skip
 
 

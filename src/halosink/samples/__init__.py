@@ -1,8 +1,9 @@
 """Complete small studies: synthetic, published numbers, and real sites.
 
-`prepare` makes a study folder. The synthetic twin is generated, the evidence is written from the package; the data of
-real sites are not part of the package: they are copied from HALOSINK_REFERENCE/data when that is set, else downloaded
-where upstream offers the plain file, and always compared with the SHA-256 of the published bytes (samples.toml).
+`prepare` makes a study folder. The synthetic studies are generated, the evidence is written from the package; the data
+of real sites are not part of the package: they are copied from HALOSINK_REFERENCE/data when that is set, else
+downloaded where upstream offers the plain file, and always compared with the SHA-256 of the published bytes
+(samples.toml).
 """
 
 from __future__ import annotations
@@ -13,24 +14,25 @@ import os
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
 
 from halosink.problems import Problem, UserError, did_you_mean
 
 __all__ = ["names", "prepare"]
+GENERATED = ("twin", "chambers")
 
 
 def names() -> tuple[str, ...]:
     """All samples, those that need nothing from outside first."""
-    return ("evidence", "twin", *_real())
+    return ("evidence", *GENERATED, *_real())
 
 
 def prepare(name: str, folder: Path, seed: int = 1) -> None:
     """Make folder a complete study of that name; running it again on the same folder changes nothing.
 
-    seed: of the twin. UserError: E-SAMPLE-UNKNOWN, E-SAMPLE-FOLDER, E-SAMPLE-ABSENT, E-SAMPLE-DOWNLOAD,
+    seed: of a synthetic study. UserError: E-SAMPLE-UNKNOWN, E-SAMPLE-FOLDER, E-SAMPLE-ABSENT, E-SAMPLE-DOWNLOAD,
     E-SAMPLE-CHANGED; then study.toml was not written.
     """
     if name not in names():
@@ -42,10 +44,8 @@ def prepare(name: str, folder: Path, seed: int = 1) -> None:
     present = folder / "study.toml"
     if present.is_file() and present.read_bytes() != form:
         raise UserError([Problem("E-SAMPLE-FOLDER", file=str(folder), values={"folder": str(folder)})])
-    if name == "twin":
-        from halosink.samples.twin.generate import generate
-
-        generate(folder, seed)
+    if name in GENERATED:
+        import_module(f"halosink.samples.{name}.generate").generate(folder, seed)
         return
     data = folder / "data"
     if name == "evidence":
@@ -62,7 +62,7 @@ def prepare(name: str, folder: Path, seed: int = 1) -> None:
 
 def _form(name: str, seed: int) -> bytes:
     raw = (resources.files("halosink.samples") / name / "study.toml").read_bytes()
-    return raw.replace(b"seed = 1\n", f"seed = {seed}\n".encode()) if name == "twin" else raw
+    return raw.replace(b"seed = 1\n", f"seed = {seed}\n".encode()) if name in GENERATED else raw
 
 
 @cache

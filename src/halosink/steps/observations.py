@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PLACES = ("region", "site", "block", "plot", "core", "sample")
 SERIES = {"sensors", "weather", "groundwater", "eddy"}
-NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentrations"}
+NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentrations", "analyser"}
 PROVENANCE = ("source_file", "source_row", "record_number")
 
 
@@ -78,6 +78,15 @@ def with_places(frame: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.DataF
     return frame
 
 
+def beside_chamber(frame: pd.DataFrame) -> bool:
+    """Whether a field sheet holds numbers of soil or air, such as soil_temperature, beside those of chambers."""
+    from halosink import vocabulary
+
+    fields = vocabulary.fields()
+    aside = ("chamber", "place", "design", "time", "provenance")
+    return any(c in fields and fields[c].numeric and fields[c].group not in aside for c in map(str, frame))
+
+
 def per_probe(frame: pd.DataFrame) -> pd.DataFrame:
     """Mean of each series over its whole record, one row per probe and season."""
     import pandas as pd
@@ -104,6 +113,8 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         frame = workspace.frame(f"tables/{name}")
         frame = quality.masked(frame, workspace.frame(f"quality/flags_{name}"))
         frame = frame.drop(columns=[c for c in PROVENANCE if c in frame])
+        if kind == "closures" and not beside_chamber(frame):
+            continue
         frame = per_probe(frame) if kind in SERIES else with_day(frame)
         outputs[f"observations/{name}.parquet"] = placed(with_classes(with_design(frame, plots), factors), unit)
     for derived, name in (("fluxes/chamber_wide", "fluxes"), ("microbes/diversity", "diversity")):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from halosink.runner import Workspace
 
 NOT_MEASURED = {"evidence", "taxonomy", "counts"}
+CLOSED = {"analyser", "chamber_concentrations"}
+OF_CLOSED = ("range", "missing_code")
+"""Checks of gas in chambers, which rises and falls with each closing: neither is a fault."""
 
 
 def _run(workspace: Workspace) -> Iterator[tuple[str, Any]] | Skip:
@@ -35,7 +38,8 @@ def _outputs(workspace: Workspace, kinds: Mapping[str, str]) -> Iterator[tuple[s
     rows: list[CheckRow] = []
     for name, kind in kinds.items():
         yield f"quality/flags_{name}.parquet", _flags(workspace, name, kind, overviews, rows)
-    yield "quality/overview.parquet", pd.concat(overviews, ignore_index=True)
+    names = list(quality.checks())
+    yield "quality/overview.parquet", pd.concat(overviews, ignore_index=True).fillna(dict.fromkeys(names, 0))
     yield "quality/checks.parquet", CheckRow.table(rows)
     checks = quality.checks().values()
     bits = [{"check": c.name, "bit": c.bit, "label_en": c.label.en, "label_zh": c.label.zh} for c in checks]
@@ -54,7 +58,8 @@ def _flags(
     missing = workspace.frame(why) if f"{why}.parquet" in workspace.outputs() else pd.DataFrame()
     kinds_of_missing = {str(field): missing[field].to_numpy() for field in missing}
     frame = workspace.frame(f"tables/{name}", categories=True)
-    flags = quality.flag_table(frame, table=kind, missing=kinds_of_missing, name=name)
+    checks = OF_CLOSED if kind in CLOSED else None
+    flags = quality.flag_table(frame, table=kind, checks=checks, missing=kinds_of_missing, name=name)
     overviews.append(flags.overview)
     rows += flags.checks
     return flags.frame

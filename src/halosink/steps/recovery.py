@@ -42,11 +42,15 @@ def recovered(truth: dict[str, Any], means: pd.DataFrame, ratios: pd.DataFrame) 
 
 
 def closures(truth: dict[str, Any], fluxes: pd.DataFrame) -> pd.DataFrame:
-    """The flux of every closure beside its true value: closure, field, truth, estimate, low, high, inside."""
+    """The flux of every closure that has one beside its true value.
+
+    Columns: closure, field, unit, truth, estimate, low, high, inside.
+    """
     import pandas as pd
 
     known = pd.DataFrame(truth["closure_fluxes"]).rename(columns={"flux": "truth"})
     both = known.merge(fluxes, on=["closure", "field"]).rename(columns={"flux": "estimate"})
+    both = both.dropna(subset=["estimate", "low", "high"])
     both["inside"] = (both["low"] <= both["truth"]) & (both["truth"] <= both["high"])
     return both[["closure", "field", "unit", "truth", "estimate", "low", "high", "inside"]]
 

@@ -9,6 +9,9 @@ from halosink.contracts import LANGUAGES, Step, Text
 if TYPE_CHECKING:
     from halosink.runner import Workspace
 
+PROBLEMS = ("tables/reading.json", "fluxes/problems.json")
+"""Where steps leave what they found wrong, doubtful or assumed."""
+
 
 def _run(workspace: Workspace) -> dict[str, Any]:
     from halosink import provenance
@@ -27,11 +30,11 @@ def _run(workspace: Workspace) -> dict[str, Any]:
         }
         for o in workspace.outcomes.values()
     ]
-    reading = workspace.data("tables/reading.json") if "tables/reading.json" in workspace.outputs() else {}
+    told = [p for name in PROBLEMS if name in workspace.outputs() for p in workspace.data(name)["problems"]]
     contents = Contents(
         settings=workspace.settings,
         frames=workspace.frames(),
-        problems=[Problem.from_record(p) for p in reading.get("problems", [])],
+        problems=[Problem.from_record(p) for p in told],
         steps=steps,
         provenance=provenance.origin(workspace.folder, workspace.settings),
         sources=sorted({key for o in workspace.outcomes.values() if o.good for key in declared[o.step].sources}),
@@ -47,7 +50,19 @@ STEP = Step(
         "先给结论，再说明依据、可信程度、数据与方法以及引文。",
     ),
     run=_run,
-    after=("tables", "quality", "chamber_flux", "diversity", "observations", "effects", "evidence", "recovery"),
+    after=(
+        "tables",
+        "quality",
+        "chamber_series",
+        "chamber_flux",
+        "diversity",
+        "observations",
+        "effects",
+        "evidence",
+        "recovery",
+        "greenhouse",
+        "carbonate",
+    ),
     settings=("study", "tables", "design", "analysis"),
     reads_files=True,
 )

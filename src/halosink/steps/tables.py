@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from halosink.contracts import Skip, Step, Text
 from halosink.problems import Problem, UserError, errors
 from halosink.settings import FILE, Settings
+from halosink.steps.chamber_series import Campaign
+from halosink.steps.chamber_series import problems as chamber_problems
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,15 +38,21 @@ class Seen:
     located: Callable[[list[Problem]], list[Problem]] = list
 
 
-def readings(folder: Path, settings: Settings) -> Iterator[tuple[str, Reading]]:
-    """Every table of the study as read, one after the other; last, under no name, what only all of them show."""
+def readings(folder: Path, settings: Settings, thorough: bool = False) -> Iterator[tuple[str, Reading]]:
+    """Every table of the study as read, one after the other; last, under no name, what only all of them show.
+
+    thorough: with what is looked at anyway when fluxes are computed.
+    """
     from halosink import read
 
+    campaign = Campaign()
     seen: dict[str, Seen] = {}
     for name, table in settings.tables.items():
         reading = read.table(folder, name, table, settings.study.utc_offset)
         seen[name] = Seen() if reading.frame is None else _seen(reading, settings, table.kind)
         if reading.frame is not None:
+            if thorough or table.kind != "chamber_concentrations":
+                campaign.add(name, table.kind, reading.frame)
             reading.problems = [p for p in reading.problems if p.code not in CASCADE]
         yield name, reading
         del reading
@@ -52,6 +60,8 @@ def readings(folder: Path, settings: Settings) -> Iterator[tuple[str, Reading]]:
     for name, found in _partners(seen, settings).items():
         unclear = any(p.code == "E-PLOT-AMBIGUOUS" for p in found)
         problems += [*([] if unclear else seen[name].doubts), *seen[name].unplaced, *seen[name].located(found)]
+    if all(s.places is not None for s in seen.values()):
+        problems += chamber_problems(campaign, settings, thorough)
     yield "", read.Reading(None, problems=problems)
 
 

@@ -1,0 +1,49 @@
+"""Temperature drift in the chamber."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from halosink.chamber.checks.check import Check, Finding, own
+from halosink.chamber.checks.drift import drift
+from halosink.chamber.checks.readings import Readings
+from halosink.contracts import Text
+
+MOST = 5.0
+
+
+def judge(readings: Readings) -> Iterator[Finding]:
+    """Last quarter of the closure against the first."""
+    change = drift(readings, "chamber_temperature")
+    judged = np.isfinite(change)
+    hit = judged & (np.abs(change) > MOST)
+    said = {"change": f"{change[hit][np.argmax(np.abs(change[hit]))]:+.2g}" if hit.any() else "", "limit": f"{MOST:g}"}
+    yield Finding("W-CHAMBER-WARMING", hit, judged, "chamber_temperature", said)
+
+
+CHECK = Check(
+    name="temperature_drift",
+    label=Text("Temperature drift in the chamber", "箱内温度漂移"),
+    about=Text(
+        "The air in the chamber warmed or cooled while it was closed. The amount of air changes by a third of a per "
+        "cent per kelvin, and soil and plants answer to the warmth.",
+        "闭箱期间箱内空气升温或降温。每变化 1 K，空气量约变化 0.3%，土壤与植物也会对温度作出反应。",
+    ),
+    needs=Text(
+        "This needs chamber_temperature read through the closure, four readings at least.",
+        "需要闭箱期间连续读取的 chamber_temperature，至少四个读数。",
+    ),
+    source="own_choice",
+    thresholds={
+        "most": own(
+            MOST,
+            "K",
+            "1.7 per cent of the air, and a rise in respiration of tens of per cent.",
+            "空气量变化约 1.7%，呼吸可增加百分之几十。",
+        )
+    },
+    judge=judge,
+    allowed=0.05,
+)

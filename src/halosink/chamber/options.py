@@ -1,0 +1,45 @@
+"""How chamber fluxes are to be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Window = Literal["auto", "whole", "given"]
+Choice = Literal["evidence", "linear", "robust_linear", "hutchinson_mosier", "kappa_max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of `fluxes`; what a row of the data says (deadband, closure_length) comes before what stands here.
+
+    window: "auto" finds where the disturbance of closing ends and where the curve breaks; "given" takes deadband and
+    closure_length as they are; "whole" takes every reading since closing. deadband [s]: the least that is left out at
+    the start. longest_deadband [s]: the most that "auto" leaves out there. mixing [s]: what "auto" leaves out of every
+    running series, since air mixes and cells fill in every chamber, but no more than a twelfth of the closure.
+    choice: "evidence" weighs straight line and curves by the data; or the name of a model for every closure;
+    "kappa_max" is the rule for vials of huppi2018.
+    confidence: of low and high. precision: standard deviation of one reading by gas ("co2" ...), in the unit of the
+    mole fraction; where given, minimal detectable fluxes and rate_max rest on it, else on the noise of the closure.
+    bubbles: gases in which jumps are taken for bubbles. gas_constant [J mol-1 K-1]: goFlux rounds it to 8.314, which
+    makes its fluxes larger by 5.6e-5.
+    """
+
+    window: Window = "auto"
+    deadband: float = 0.0
+    longest_deadband: float = 120.0
+    mixing: float = 10.0
+    choice: Choice = "evidence"
+    confidence: float = 0.95
+    precision: Mapping[str, float] = field(default_factory=dict)
+    bubbles: tuple[str, ...] = ("ch4",)
+    gas_constant: float = 8.314462618
+
+    def __post_init__(self) -> None:
+        if self.window not in ("auto", "whole", "given"):
+            raise ValueError(f"window {self.window!r} is not one of auto, whole, given")
+        if self.choice not in ("evidence", "linear", "robust_linear", "hutchinson_mosier", "kappa_max"):
+            raise ValueError(f"choice {self.choice!r} is not a way to choose")
+        if not 0 < self.confidence < 1:
+            raise ValueError("confidence lies between 0 and 1")

@@ -1,0 +1,108 @@
+"""What is left out of a closure, and that nothing is left out of a good one."""
+
+import numpy as np
+import pytest
+
+import chamber_world as world
+from halosink.chamber import Options, fluxes
+
+NAMED = {s.name: s for s in world.SCENARIOS}
+
+
+def told(name, number=60, seed=5, options=None):
+    scenario = NAMED[name]
+    frame, truth = world.closures(scenario, number, seed)
+    found = fluxes(frame, options)
+    found = found[found["gas"] == scenario.gas].set_index("closure").loc[truth["closure"]].reset_index()
+    return found, truth, frame
+
+
+@pytest.mark.parametrize("name", ["clean, straight or nearly", "strongly curved", "autocorrelated noise", "near zero"])
+def test_a_good_series_is_kept_whole(name):
+    found, _, _ = told(name)
+    cut = found["flags"].str.contains("start_cut|end_cut")
+    assert cut.mean() < 0.12
+    whole, _, _ = told(name, options=Options(window="whole"))
+    kept = found.loc[~cut]
+    assert (kept["window_start"] <= 11).all() and (kept["window_end"] == whole.loc[~cut, "window_end"]).all()
+    with_start, _, _ = told(name, options=Options(mixing=0.0))
+    uncut = ~with_start["flags"].str.contains("cut|spikes")
+    assert (with_start.loc[uncut, "n"] == whole.loc[uncut, "n"]).all()
+
+
+def test_the_dead_band_is_found():
+    found, _, _ = told("dead band: air still mixing")
+    cut = found["flags"].str.contains("start_cut")
+    assert cut.mean() > 0.85
+    assert found.loc[cut, "window_start"].between(5, 125).all()
+
+
+def test_an_early_opening_is_found():
+    found, truth, _ = told("opened before the end")
+    assert found["flags"].str.contains("end_cut").mean() > 0.95
+    assert (found["window_end"] <= truth["opened"] * truth["length"] + 3).mean() > 0.9
+
+
+def test_bubbles_stand_apart():
+    found, truth, _ = told("bubbles")
+    assert (found["ebullition_events"] > 0).mean() > 0.95
+    whole = ~found["flags"].str.contains("cut")
+    ratio = found.loc[whole, "ebullition"].sum() / truth.loc[whole, "bubbles"].sum()
+    assert ratio == pytest.approx(1, abs=0.05)
+
+
+def test_no_bubbles_where_there_are_none():
+    found, _, _ = told("no bubbles in methane")
+    assert (found["ebullition_events"] > 0).mean() < 0.05
+    assert (found.loc[found["ebullition_events"] == 0, "ebullition"] == 0).all()
+
+
+def test_bubbles_are_not_looked_for_in_other_gases():
+    frame, _ = world.closures(NAMED["bubbles"], 10, 5)
+    frame = frame.rename(columns={"ch4_mole_fraction": "n2o_mole_fraction"})
+    assert (fluxes(frame)["ebullition_events"] == 0).all()
+
+
+def test_given_limits_hold():
+    _, _, frame = told("clean, straight or nearly", number=5)
+    frame = frame.assign(deadband=30.0, closure_length=100.0)
+    given = fluxes(frame, Options(window="given"))
+    assert (given["window_start"] == 30).all() and (given["window_end"] == 100).all()
+    auto = fluxes(frame, Options(window="auto"))
+    assert (auto["window_start"] >= 30).all() and (auto["window_end"] <= 100).all()
+    whole = fluxes(frame, Options(window="whole"))
+    assert (whole["window_start"] == 0).all()
+
+
+def test_the_settings_give_the_least_dead_band():
+    _, _, frame = told("clean, straight or nearly", number=5)
+    found = fluxes(frame, Options(deadband=20.0))
+    assert (found["window_start"] >= 20).all()
+    later = fluxes(frame.assign(deadband=40.0), Options(deadband=20.0))
+    assert (later["window_start"] >= 40).all()
+
+
+def test_spikes_are_left_out():
+    found, _, frame = told("spikes", number=20)
+    assert found["flags"].str.contains("spikes").mean() > 0.8
+    assert found["n"].sum() < len(frame)
+
+
+def test_a_window_that_leaves_too_little_says_so():
+    frame, _ = world.closures(NAMED["clean, straight or nearly"], 1, 5)
+    found = fluxes(frame.assign(deadband=500.0), Options(window="given"))
+    assert found["reason"].tolist() == ["few_points_in_window"]
+
+
+def test_a_clock_of_whole_seconds_is_no_second_closure():
+    """Three readings in two seconds, stamped in whole seconds, against two closures in turns under one name."""
+    rng = np.random.default_rng(1)
+    frame, _ = world.closures(NAMED["clean, straight or nearly"], 1, 5)
+    frame["elapsed_time"] = np.floor(frame["elapsed_time"] / 1.5)
+    assert frame["elapsed_time"].duplicated().mean() > 0.3
+    assert fluxes(frame)["reason"].tolist() == [""]
+    other = frame.assign(co2_mole_fraction=frame["co2_mole_fraction"] + 50 + rng.normal(0, 0.1, len(frame)))
+    both = frame.drop_duplicates("elapsed_time"), other.drop_duplicates("elapsed_time")
+    mixed = np.ravel(np.column_stack([b["co2_mole_fraction"] for b in both]))
+    frame = both[0].loc[np.repeat(both[0].index, 2)].assign(co2_mole_fraction=mixed)
+    assert fluxes(frame)["reason"].tolist() == ["several_closures"]
