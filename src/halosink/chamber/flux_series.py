@@ -42,7 +42,7 @@ def prepared(frame: pd.DataFrame, by: Sequence[str]) -> tuple[list[Series], list
 
 
 def _series(name: str, part: pd.DataFrame, begin: pd.Timestamp) -> Series:
-    hours: Array = ((part["time"] - begin).dt.total_seconds() / 3600.0).to_numpy(dtype=float)
+    hours: Array = np.asarray((part["time"] - begin).dt.total_seconds() / 3600.0, dtype=float)
     flux, temperature, moisture = (part[c].to_numpy(dtype=float) for c in NEEDED[1:])
     pressed = "air_pressure" in part and part["air_pressure"].notna().any()
     pressure = part["air_pressure"].to_numpy(dtype=float) if pressed else None
