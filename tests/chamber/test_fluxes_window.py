@@ -1,6 +1,7 @@
 """What is left out of a closure, and that nothing is left out of a good one."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import chamber_world as world
@@ -106,3 +107,30 @@ def test_a_clock_of_whole_seconds_is_no_second_closure():
     mixed = np.ravel(np.column_stack([b["co2_mole_fraction"] for b in both]))
     frame = both[0].loc[np.repeat(both[0].index, 2)].assign(co2_mole_fraction=mixed)
     assert fluxes(frame)["reason"].tolist() == ["several_closures"]
+
+
+def test_an_opening_seen_in_one_gas_ends_the_closure_for_all():
+    """CO2 falls back when the chamber is lifted; methane drawn down climbs back there, which is no bubble."""
+    rng = np.random.default_rng(8)
+    seconds = np.arange(0.0, 181.0)
+    parts, true = [], -0.5
+    for i in range(20):
+        lifted = rng.integers(100, 140)
+        closed = np.where(seconds < lifted, seconds, 0.0)
+        moles = 101.325 * 20 / (8.314462618 * 293.15 * 0.08)
+        parts.append(pd.DataFrame({
+            "closure": f"c{i:02d}", "elapsed_time": seconds,
+            "co2_mole_fraction": 420 + 3.0 / moles * closed + rng.normal(0, 0.3, seconds.size),
+            "ch4_mole_fraction": 1990 + true / moles * closed + rng.normal(0, 0.4, seconds.size),
+            "lifted": lifted,
+        }))  # fmt: skip
+    frame = pd.concat(parts, ignore_index=True).assign(
+        chamber_volume=20.0, chamber_area=0.08, chamber_temperature=20.0, chamber_pressure=101.325
+    )
+    found = fluxes(frame)
+    methane = found[found["gas"] == "ch4"]
+    lifted = frame.drop_duplicates("closure")["lifted"].to_numpy()
+    assert (methane["window_end"].to_numpy() <= lifted).all()
+    assert methane["flags"].str.contains("end_cut").all()
+    assert (methane["ebullition_events"] == 0).all()
+    assert methane["flux"].mean() == pytest.approx(true, rel=0.05)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from halosink.chamber import flags
+from halosink.chamber.batch import Array
 from halosink.chamber.estimate import estimate
 from halosink.chamber.options import Options
 from halosink.chamber.packing import GASES, UNITS, Closures, batches, closures, gases, series
@@ -62,8 +63,11 @@ def fluxes(
     found = closures(concentrations)
     names = gases(found)
     parts, total = [], len(names) * len(found.table)
+    ended = np.full(len(found.table), np.nan)
     for i, gas in enumerate(names):
-        parts.append(_one(found, gas, options, seed, progress, i * len(found.table), total))
+        part, end = _one(found, ended, gas, options, seed, progress, i * len(found.table), total)
+        parts.append(part)
+        ended = np.fmin(ended, end)
     if not parts:
         return pd.DataFrame(columns=[*found.table.columns, *COLUMNS])
     if progress:
@@ -75,13 +79,19 @@ def fluxes(
 
 def _one(
     found: Closures,
+    ended: Array,
     gas: str,
     options: Options,
     seed: int,
     progress: Callable[[int, int], None] | None,
     done: int,
     total: int,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, Array]:
+    """The rows of one gas, and where its course broke [s], NaN where it did not.
+
+    ended: where that of another gas broke: a chamber that leaks or is lifted does so for all of them.
+    """
+    length = np.fmin(found.length, ended)
     one, number = series(found, gas, options.gas_constant), len(found.table)
     out: dict[str, np.ndarray] = {name: np.full(number, np.nan) for name in (*NUMBERS, "whole", "curve_r_squared")}
     out |= {name: np.full(number, "", dtype="<U24") for name in ("model", "choice")}
@@ -90,9 +100,7 @@ def _one(
     out["reason"] = np.where(one.reason == "", "few_points", one.reason).astype("<U24")
     out["n"] = np.bincount(one.code, minlength=number)
     for at, batch in batches(one):
-        columns = estimate(
-            batch, gas, one.moles[at], found.height[at], found.deadband[at], found.length[at], options, seed
-        )
+        columns = estimate(batch, gas, one.moles[at], found.height[at], found.deadband[at], length[at], options, seed)
         for name, values in columns.items():
             out[name][at] = values
         done += len(at)
@@ -100,6 +108,8 @@ def _one(
             progress(done, total)
     out["moles_per_area"], out["water_correction"] = one.moles, one.correction
     out["confidence"] = np.full(number, options.confidence)
+    broke = np.where(out["cut_end"] & (out["reason"] == ""), out["window_end"], np.nan)
+    out["cut_beside"] = (ended < np.fmin(found.length, np.inf)) & ~out["cut_end"]
     told = flags.found(out)
     out["flags"], out["quality"] = flags.joined(told), flags.quality(told, out["reason"])
     out["gas"], out["field"], out["unit"] = (np.full(number, x) for x in (gas, GASES[gas], UNITS[gas]))
@@ -108,4 +118,4 @@ def _one(
         out[name] = np.where(refused, "", out[name])
     numbers = pd.DataFrame({c: out[c] for c in COLUMNS}, index=found.table.index)
     texts = numbers.select_dtypes(exclude="number").columns
-    return found.table.join(numbers.astype(dict.fromkeys(texts, "str")))
+    return found.table.join(numbers.astype(dict.fromkeys(texts, "str"))), broke

@@ -42,6 +42,7 @@ def found(columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Bools]:
         "strong_curvature": bent & seen & (flux > STRONGEST_CURVATURE * line),
         "start_cut": columns["cut_start"].astype(bool),
         "end_cut": columns["cut_end"].astype(bool),
+        "end_cut_beside": columns["cut_beside"].astype(bool),
         "short_window": (duration < SHORTEST_SHARE * length) | (duration < SHORTEST_SECONDS),
         "spikes": columns["spiked"].astype(bool),
         "bubbles": number("ebullition_events") > 0,
