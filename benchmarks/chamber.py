@@ -17,8 +17,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize, stats
 
-from halosink.chamber import detection, hutchinson_mosier, kappa_max, robust, straight
 from halosink.chamber.batch import Batch
+from halosink.chamber.models import detection, hutchinson_mosier, kappa_max, robust, straight
 
 CLOSURES, READINGS, MANY = 300, 300, 1_000_000
 # ms per closure: goFlux 0.2.1 (line and curve, 180 readings), gasfluxes 0.7 (four methods, 4 readings)

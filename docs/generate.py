@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from halosink import vocabulary
-from halosink.chamber import flags
 from halosink.chamber.checks import checks as chamber_checks
 from halosink.chamber.checks.check import Check
+from halosink.chamber.flux import flags
 from halosink.contracts import LANGUAGES, Language
 from halosink.explain import explain
 from halosink.problems import wordings

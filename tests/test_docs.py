@@ -76,7 +76,7 @@ def test_python_in_the_readme_uses_public_names() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_column_of_chamber_fluxes_is_explained(language: str) -> None:
     from halosink.chamber.checks import checks
-    from halosink.chamber.closure_fluxes import COLUMNS
+    from halosink.chamber.flux.fluxes import COLUMNS
 
     said = (ROOT / "docs" / language / "chambers.md").read_text("utf-8")
     assert not [c for c in COLUMNS if f"`{c}`" not in said]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from halosink.chamber.carbonate import TwoPart, two_part
+from halosink.chamber.carbonate.two_part import TwoPart, two_part
 
 SITES = {
     "d20200423_OYONARTE": "Agua Amarga (chamber, 2 ports, 30 min)",

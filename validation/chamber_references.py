@@ -21,8 +21,9 @@ from numpy.typing import ArrayLike
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from chamber_series import as_goflux_searches, batch_of, gasfluxes, goflux
-from halosink.chamber import air, detection, hutchinson_mosier, kappa_max, robust, straight
-from halosink.chamber.refusals import refusals
+from halosink.chamber import air
+from halosink.chamber.flux.refusals import refusals
+from halosink.chamber.models import detection, hutchinson_mosier, kappa_max, robust, straight
 from halosink.read import instruments
 
 GOFLUX_GAS_CONSTANT, LICOR_GAS_CONSTANT = 8.314, 8.314

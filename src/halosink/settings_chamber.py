@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from halosink.chamber.options import Choice, Options, Window
 
 if TYPE_CHECKING:
-    from halosink.chamber.field_sheet import Rules
+    from halosink.chamber.sheet.field_sheet import Rules
 
 USUAL = Options()
 Gas = Literal["co2", "ch4", "n2o", "h2o"]
@@ -74,6 +74,6 @@ class Chamber(BaseModel):
 
     def rules(self) -> Rules:
         """What chamber.field_sheet.join takes."""
-        from halosink.chamber.field_sheet import Rules
+        from halosink.chamber.sheet.field_sheet import Rules
 
         return Rules(self.closure_length, self.lead, self.clock_shift, self.constant)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from halosink.chamber.closure_volume import volumes
-from halosink.chamber.field_sheet import Rules, join
+from halosink.chamber.sheet.field_sheet import Rules, join
+from halosink.chamber.sheet.volume import volumes
 
 DAY = pd.Timestamp("2024-07-01 10:00:00")
 AIR = {"chamber_area": 0.1, "chamber_volume": 30.0, "chamber_temperature": 25.0, "chamber_pressure": 101.0}

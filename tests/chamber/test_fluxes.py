@@ -8,9 +8,9 @@ from scipy import stats
 from halosink import vocabulary
 from halosink.chamber import Options, draws, fluxes
 from halosink.chamber.air import GAS_CONSTANT
-from halosink.chamber.closure_fluxes import COLUMNS, SOURCES
-from halosink.chamber.flags import DOUBTS
-from halosink.chamber.packing import GASES, UNITS
+from halosink.chamber.flux.flags import DOUBTS
+from halosink.chamber.flux.fluxes import COLUMNS, SOURCES
+from halosink.chamber.flux.packing import GASES, UNITS
 
 FACTOR = 101325 * 0.030 / (GAS_CONSTANT * 298.15 * 0.07)
 

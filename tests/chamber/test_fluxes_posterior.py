@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from halosink.chamber import posterior as p
 from halosink.chamber.batch import Batch
-from halosink.chamber.blocks import means, scatter
-from halosink.chamber.mixture import quantiles
+from halosink.chamber.flux import posterior as p
+from halosink.chamber.flux.mixture import quantiles
+from halosink.chamber.window.blocks import means, scatter
 
 
 def told(time, value, *, height=0.25, noise=np.nan, readings=1.0):

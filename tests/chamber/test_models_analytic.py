@@ -5,8 +5,9 @@ import pytest
 from scipy import optimize, stats
 
 from chamber_series import batch_of
-from halosink.chamber import air, detection, hutchinson_mosier, robust, straight
+from halosink.chamber import air
 from halosink.chamber.batch import Batch
+from halosink.chamber.models import detection, hutchinson_mosier, robust, straight
 
 TIME = np.arange(0.0, 301.0, 5.0)
 

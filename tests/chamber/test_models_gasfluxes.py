@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from chamber_series import gasfluxes
-from halosink.chamber import hutchinson_mosier, kappa_max, robust, straight
-from halosink.chamber.refusals import refusals
+from halosink.chamber.flux.refusals import refusals
+from halosink.chamber.models import hutchinson_mosier, kappa_max, robust, straight
 
 # smallest flux told from none, mg N m-2 h-1, of the peer's own guide, for closures of an hour
 DETECTABLE, DURATION = 0.031, 1.0

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from chamber_series import as_goflux_searches, goflux
-from halosink.chamber import air, detection, hutchinson_mosier, straight
+from halosink.chamber import air
+from halosink.chamber.models import detection, hutchinson_mosier, straight
 
 # the gas constant of the peer
 ROUNDED = 8.314

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from halosink import runner
-from halosink.chamber import respiration, warming
-from halosink.chamber.carbonate import two_part
-from halosink.chamber.held_out import verdict
+from halosink.chamber.carbonate import respiration, warming
+from halosink.chamber.carbonate.held_out import verdict
+from halosink.chamber.carbonate.two_part import two_part
 from halosink.settings import load
 
 E0, HALF, RATE = 250.0, 0.15, 1.2

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from halosink.chamber.carbonate import two_part
+from halosink.chamber.carbonate.two_part import two_part
 from halosink.contracts import Language
 from halosink.report.build import render
 from halosink.report.carbonate import carbonate

@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halosink.chamber.carbonate import two_part
-    from halosink.chamber.closure_fluxes import fluxes
-    from halosink.chamber.flux_draws import draws
+    from halosink.chamber.carbonate.two_part import two_part
+    from halosink.chamber.flux.draws import draws
+    from halosink.chamber.flux.fluxes import fluxes
     from halosink.chamber.options import Options
 
 _HOME = {
     "Options": "options",
-    "draws": "flux_draws",
-    "fluxes": "closure_fluxes",
-    "two_part": "carbonate",
+    "draws": "flux.draws",
+    "fluxes": "flux.fluxes",
+    "two_part": "carbonate.two_part",
 }
 __all__ = ["Options", "draws", "fluxes", "two_part"]
 

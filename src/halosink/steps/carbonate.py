@@ -20,8 +20,8 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     import pandas as pd
 
     from halosink import quality
-    from halosink.chamber.carbonate import two_part
-    from halosink.chamber.flux_series import TooShort
+    from halosink.chamber.carbonate.flux_series import TooShort
+    from halosink.chamber.carbonate.two_part import two_part
 
     parts: dict[str, list[pd.DataFrame]] = {}
     for name in (n for n, t in workspace.settings.tables.items() if t.kind == "fluxes"):

@@ -41,7 +41,7 @@ def _outputs(workspace: Workspace, names: list[str]) -> dict[str, Any]:
 
     from halosink.chamber import fluxes
     from halosink.chamber.checks import run as examine
-    from halosink.chamber.gallery import gallery
+    from halosink.chamber.flux.gallery import gallery
 
     settings = workspace.settings
     options = settings.chamber.options(settings.analysis.confidence)

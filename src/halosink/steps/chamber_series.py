@@ -12,7 +12,7 @@ from halosink.problems import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from halosink.chamber.field_sheet import Joined
+    from halosink.chamber.sheet.field_sheet import Joined
     from halosink.runner import Workspace
     from halosink.settings import Settings
 
@@ -45,7 +45,7 @@ class Campaign:
         return pd.concat(parts, ignore_index=True) if parts else None
 
     def joined(self, settings: Settings) -> Joined:
-        from halosink.chamber.field_sheet import join
+        from halosink.chamber.sheet.field_sheet import join
 
         return join(self.records, self.sheet(), settings.chamber.rules(), self.plots)
 
@@ -62,7 +62,7 @@ class Campaign:
 
     def record(self, analyser: str) -> pd.DataFrame | None:
         """The unbroken record of an analyser, None if it made its closures itself."""
-        from halosink.chamber.streams import streams
+        from halosink.chamber.sheet.streams import streams
 
         running, _ = streams(self.records)
         return next((s.frame for s in running if s.analyser == analyser), None)
@@ -79,7 +79,7 @@ class Campaign:
 
 def by_analyser(series: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The series of each analyser with the columns it fills, and those of chamber and air."""
-    from halosink.chamber.sheet_problems import NEEDED
+    from halosink.chamber.sheet.problems import NEEDED
 
     for analyser, one in series.groupby("analyser", observed=True, sort=True):
         kept = [c for c in one if c in NEEDED or one[c].notna().any()]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.chamber.batch import Array
-from halosink.chamber.posterior import Posterior
+from halosink.chamber.flux.posterior import Posterior
 
 # own choice: weight of the line from which it stands alone, and below which the curves do
 LIKELY, UNLIKELY = 0.5, 0.09

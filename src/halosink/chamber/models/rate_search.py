@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.chamber.batch import Array
-from halosink.chamber.fit import divide
+from halosink.chamber.models.fit import divide
 
 # own choice: with k duration below this the slope at the start differs by less than 5e-5 from the straight line's
 STRAIGHT = 1e-4

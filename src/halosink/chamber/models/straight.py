@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.fit import centred, divide, quality
+from halosink.chamber.models.fit import centred, divide, quality
 
 # own choice: with two points the line is exact and its error unknown
 FEWEST_POINTS = 3

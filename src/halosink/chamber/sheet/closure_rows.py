@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from halosink.chamber import closure_volume
+from halosink.chamber.sheet import volume as closure_volume
 
 if TYPE_CHECKING:
     import pandas as pd

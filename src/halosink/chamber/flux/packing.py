@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from halosink.chamber.air import GAS_CONSTANT, dry, moles_per_area
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.refusals import refusals
+from halosink.chamber.flux.refusals import refusals
 from halosink.quality.closures import keyed, mixed
 
 # gas -> flux field; 1 umol mol-1 gives umol m-2 s-1, 1 nmol mol-1 gives nmol m-2 s-1, 1 mmol mol-1 gives mmol m-2 s-1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from halosink.chamber import held_out, respiration, warming
-from halosink.chamber.held_out import Errors, Series
-from halosink.chamber.respiration import Fit
+from halosink.chamber.carbonate import held_out, respiration, warming
+from halosink.chamber.carbonate.held_out import Errors, Series
+from halosink.chamber.carbonate.respiration import Fit
 
 NIGHT = (18, 6)
 """Own choice: hours of the local clock between which it is night, good enough for a share."""

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from halosink.chamber import flags
 from halosink.chamber.batch import Array
-from halosink.chamber.estimate import estimate
+from halosink.chamber.flux import flags
+from halosink.chamber.flux.estimate import estimate
+from halosink.chamber.flux.packing import GASES, UNITS, Closures, batches, closures, gases, series
 from halosink.chamber.options import Options
-from halosink.chamber.packing import GASES, UNITS, Closures, batches, closures, gases, series
 
 NUMBERS = (
     "flux", "standard_error", "low", "high", "median", "freedom", "duration", "window_start", "window_end",

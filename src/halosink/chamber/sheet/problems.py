@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink import vocabulary
-from halosink.chamber import clock_shift
-from halosink.chamber.streams import Stream, called, named
+from halosink.chamber.sheet import clock_shift
+from halosink.chamber.sheet.streams import Stream, called, named
 from halosink.contracts import Text
 from halosink.problems import Problem
 

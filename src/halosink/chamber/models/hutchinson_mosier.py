@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.fit import centred, divide, quality
-from halosink.chamber.rate_search import Series, best_rate
+from halosink.chamber.models.fit import centred, divide, quality
+from halosink.chamber.models.rate_search import Series, best_rate
 
 # own choice: three parameters need one reading more to leave an error
 FEWEST_POINTS = 4

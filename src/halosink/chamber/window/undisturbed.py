@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.blocks import means
+from halosink.chamber.window.blocks import means
 
 # own choice: stretches that a closure is seen in, readings of which there are at least FEWEST
 STRETCHES = 48

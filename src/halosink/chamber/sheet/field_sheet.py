@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink import vocabulary
-from halosink.chamber import made_closures, sheet_problems
-from halosink.chamber.closure_rows import GEOMETRY, PLACE, PROVENANCE, described
-from halosink.chamber.streams import Stream, named, streams
+from halosink.chamber.sheet import made_closures
+from halosink.chamber.sheet import problems as sheet_problems
+from halosink.chamber.sheet.closure_rows import GEOMETRY, PLACE, PROVENANCE, described
+from halosink.chamber.sheet.streams import Stream, named, streams
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.fit import centred, divide
+from halosink.chamber.models.fit import centred, divide
 
 
 def from_precision(precision: ArrayLike, duration: ArrayLike) -> Array:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from halosink.chamber import warming
 from halosink.chamber.batch import Array
-from halosink.chamber.held_out import Series
+from halosink.chamber.carbonate import warming
+from halosink.chamber.carbonate.held_out import Series
 
 NEEDED = ("time", "co2_flux", "soil_temperature", "soil_moisture")
 SERIES = ("site", "block", "plot", "treatment", "light_condition", "replicate", "chamber", "port")

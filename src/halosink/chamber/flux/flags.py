@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.choice import CURVED
-from halosink.chamber.disturbances import MOST
+from halosink.chamber.flux.choice import CURVED
+from halosink.chamber.window.disturbances import MOST
 
 Bools = NDArray[np.bool_]
 # own choice, each; the limit of the ratio of curved to straight flux is that of rheault2024goflux

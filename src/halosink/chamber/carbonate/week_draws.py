@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.held_out import Series
-from halosink.chamber.respiration import Fit, fit
+from halosink.chamber.carbonate.held_out import Series
+from halosink.chamber.carbonate.respiration import Fit, fit
 
 Array = NDArray[np.float64]
 MOST = 4000

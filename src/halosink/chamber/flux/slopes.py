@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from halosink.chamber import kappa_max, robust, straight
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.blocks import means, scatter
-from halosink.chamber.choice import CURVED, LINEAR, ROBUST, by_evidence, forced
-from halosink.chamber.hutchinson_mosier import Curve
-from halosink.chamber.mixture import quantiles
+from halosink.chamber.flux.choice import CURVED, LINEAR, ROBUST, by_evidence, forced
+from halosink.chamber.flux.mixture import quantiles
+from halosink.chamber.flux.packing import VIALS
+from halosink.chamber.flux.posterior import posterior
+from halosink.chamber.models import kappa_max, robust, straight
+from halosink.chamber.models.hutchinson_mosier import Curve
 from halosink.chamber.options import Options
-from halosink.chamber.packing import VIALS
-from halosink.chamber.posterior import posterior
+from halosink.chamber.window.blocks import means, scatter
 
 # own choice: stretches of which the posterior takes the means
 BLOCKS = 32

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber import disturbances
 from halosink.chamber.batch import Array, Batch
+from halosink.chamber.models.straight import FEWEST_POINTS
 from halosink.chamber.options import Options
-from halosink.chamber.straight import FEWEST_POINTS
-from halosink.chamber.window import FEWEST, Window, undisturbed, whole
+from halosink.chamber.window import disturbances
+from halosink.chamber.window.undisturbed import FEWEST, Window, undisturbed, whole
 
 # own choice: the most of a closure that is given to mixing where nothing is seen of it
 MIXING_SHARE = 1 / 12

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.respiration import Fit, fit
+from halosink.chamber.carbonate.respiration import Fit, fit
 
 Array = NDArray[np.float64]
 MODELS = ("mean", "biotic", "lagged", "two_part")

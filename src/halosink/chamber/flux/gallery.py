@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from halosink.chamber import packing
 from halosink.chamber.batch import Array
+from halosink.chamber.flux import packing
 from halosink.quality.closures import keyed
 
 SHOWN = 6

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.fit import centred, divide
-from halosink.chamber.straight import slope_p_value
+from halosink.chamber.models.fit import centred, divide
+from halosink.chamber.models.straight import slope_p_value
 
 # Huber's tuning constant for 95 % efficiency with normal errors (huber1981, venables2002 section 6.5)
 TUNING = 1.345

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from halosink.chamber import carbonate_tables, held_out
-from halosink.chamber.flux_series import FEWEST_WEEKS, NEEDED, SERIES, TooShort, prepared
-from halosink.chamber.week_draws import parameter_draws
+from halosink.chamber.carbonate import held_out
+from halosink.chamber.carbonate import tables as carbonate_tables
+from halosink.chamber.carbonate.flux_series import FEWEST_WEEKS, NEEDED, SERIES, TooShort, prepared
+from halosink.chamber.carbonate.week_draws import parameter_draws
 
 
 @dataclass(frozen=True, slots=True)

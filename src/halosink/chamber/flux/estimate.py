@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber import detection, hutchinson_mosier, kappa_max, robust, straight
 from halosink.chamber.batch import Array, Batch
-from halosink.chamber.blocks import scatter
-from halosink.chamber.cleaning import clean
-from halosink.chamber.fit import divide
+from halosink.chamber.flux.packing import VIALS
+from halosink.chamber.flux.slopes import settled, weighed
+from halosink.chamber.models import detection, hutchinson_mosier, kappa_max, robust, straight
+from halosink.chamber.models.fit import divide
 from halosink.chamber.options import Options
-from halosink.chamber.packing import VIALS
-from halosink.chamber.slopes import settled, weighed
+from halosink.chamber.window.blocks import scatter
+from halosink.chamber.window.cleaning import clean
 
 Columns = dict[str, NDArray[Any]]
 

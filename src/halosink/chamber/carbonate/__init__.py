@@ -1,0 +1,1 @@
+"""Soil CO2 flux over carbonate: respiration, and exchange in phase with warming."""

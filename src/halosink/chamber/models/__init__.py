@@ -1,0 +1,1 @@
+"""Models of the concentrations in one closure, each a function of arrays."""

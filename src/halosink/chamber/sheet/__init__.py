@@ -1,0 +1,1 @@
+"""Closures cut out of raw records by a field sheet."""

@@ -1,0 +1,1 @@
+"""Which readings of a closure count: dead band, break, spikes, bubbles."""
