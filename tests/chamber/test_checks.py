@@ -14,11 +14,12 @@ import pytest
 
 from halosink import vocabulary
 from halosink.chamber import checks
-from halosink.chamber.checks import geometry, mole_fraction_unit, pressure_unit, water_unit
-from halosink.chamber.checks.clock_record import best_lag
-from halosink.chamber.checks.polynomial import residuals
-from halosink.chamber.checks.traces import Trace
-from halosink.chamber.checks.vapour import saturation
+from halosink.chamber.checks import mole_fraction_unit, pressure_unit, water_unit
+from halosink.chamber.checks.parts import geometry
+from halosink.chamber.checks.parts.clock_record import best_lag
+from halosink.chamber.checks.parts.polynomial import residuals
+from halosink.chamber.checks.parts.traces import Trace
+from halosink.chamber.checks.parts.vapour import saturation
 from halosink.contracts import CheckRow, Text
 from halosink.problems import wordings
 from halosink.vocabulary import units

@@ -8,7 +8,8 @@ import pytest
 
 from halosink.problems import UserError
 from halosink.read import instruments
-from halosink.read.instruments import Opened, dates, eosmx12
+from halosink.read.instruments import Opened, eosmx12
+from halosink.read.instruments.parts import dates
 
 SAME = {"CO2dry_ppm": "co2_mole_fraction", "CH4dry_ppb": "ch4_mole_fraction", "N2Odry_ppb": "n2o_mole_fraction"}
 WATER = ("H2O_ppm", "h2o_mole_fraction", 1000.0)

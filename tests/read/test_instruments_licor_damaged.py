@@ -14,7 +14,7 @@ import pytest
 from halosink import read, vocabulary
 from halosink.problems import UserError, wordings
 from halosink.read import instruments
-from halosink.read.instruments import lines
+from halosink.read.instruments.parts import lines
 
 ABOUT = "Model:\tLI-7810\nSN:\tTG10-{sn}\nTimezone:\tAsia/Shanghai\n"
 NAMES = "DATAH\tSECONDS\tNANOSECONDS\tNDX\tDIAG\tREMARK\tDATE\tTIME\tH2O\tCO2\tCH4\tCHK\n"

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from halosink.problems import Problem
-from halosink.read.instruments import Opened, lines
+from halosink.read.instruments import Opened
+from halosink.read.instruments.parts import lines
 from halosink.read.records import Stop
 
 

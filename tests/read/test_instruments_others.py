@@ -12,8 +12,8 @@ import pytest
 from halosink import vocabulary
 from halosink.problems import UserError
 from halosink.read import instruments
-from halosink.read.instruments import fluxnet_names
 from halosink.read.instruments.format import Opened
+from halosink.read.instruments.parts import fluxnet_names
 
 GOFLUX = {
     "DX4015": ("DX4015.TXT", "gasmet"),

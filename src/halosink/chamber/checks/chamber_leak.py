@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halosink.chamber.checks.ambient import ambient
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.ambient import ambient
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 PARTS, READINGS, BACK, CLEAR, VISIBLE = 6, 18, 0.3, 6.0, 0.02

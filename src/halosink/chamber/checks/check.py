@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 from halosink.quality.check import Parameter
 

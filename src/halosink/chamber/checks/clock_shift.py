@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.clock_break import breaks
-from halosink.chamber.checks.clock_record import lag
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.clock_break import breaks
+from halosink.chamber.checks.parts.clock_record import lag
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 EARLY, LATE, CLOSURES, SURE, RECORD = -20.0, 60.0, 5, 4.0, 40.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
-from halosink.chamber.checks.vapour import saturation
+from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.vapour import saturation
 from halosink.contracts import Text
 
 MOST, UNIT = 1.2, 20.0

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.polynomial import residuals
-from halosink.chamber.checks.readings import GASES, WET, Readings
-from halosink.chamber.checks.traces import Array, Trace
+from halosink.chamber.checks.parts.polynomial import residuals
+from halosink.chamber.checks.parts.readings import GASES, WET, Readings
+from halosink.chamber.checks.parts.traces import Array, Trace
 from halosink.contracts import Text
 
 CLOSURES, READINGS, CLEAR, LOW, HIGH, SURE = 10, 20, 3.0, 0.5, 1.5, 4.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.fitted import by_gas
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.fitted import by_gas
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 MOST: Mapping[str, float] = {"co2": 100.0, "ch4": 1e5, "n2o": 3e3, "h2o": 20.0}

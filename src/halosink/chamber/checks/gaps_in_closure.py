@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
-from halosink.chamber.checks.traces import Trace
+from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.traces import Trace
 from halosink.contracts import Text
 
 READINGS, SHARE, TIMES = 10, 0.25, 5.0

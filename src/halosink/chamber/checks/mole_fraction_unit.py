@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halosink.chamber.checks.ambient import SOURCE, ambient
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.ambient import SOURCE, ambient
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 FAR, NEAR, MANY = 0.05, (0.4, 50.0), (0.5, 3.0)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 TOLERANCE = 30.0

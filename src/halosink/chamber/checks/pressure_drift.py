@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.drift import drift
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.drift import drift
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 MOST = 0.5

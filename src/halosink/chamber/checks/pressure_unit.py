@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 LOWEST, HIGHEST = 45.0, 115.0

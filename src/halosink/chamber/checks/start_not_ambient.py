@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halosink.chamber.checks.ambient import SOURCE, ambient
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.ambient import SOURCE, ambient
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 HIGH, OTHERS, LOW, UNIT = 2.0, 1.5, 0.5, 0.05

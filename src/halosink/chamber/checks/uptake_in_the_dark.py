@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.fitted import by_gas
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.fitted import by_gas
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
 DARK = {"dark", "opaque", "respiration", "er", "暗", "暗箱", "不透明", "遮光"}

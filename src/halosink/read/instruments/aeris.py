@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import dates, gases, headings, lines
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import dates, gases, headings, lines
 
 if TYPE_CHECKING:
     import pandas as pd

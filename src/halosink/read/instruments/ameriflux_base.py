@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import eddy_table, eddypro_fluxnet, fluxnet2015, fluxnet_names
+from halosink.read.instruments import eddypro_fluxnet, fluxnet2015
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import eddy_table, fluxnet_names
 
 if TYPE_CHECKING:
     import pandas as pd

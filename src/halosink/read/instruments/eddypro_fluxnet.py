@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import eddy_table, fluxnet_names
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import eddy_table, fluxnet_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import eddy_table, fluxnet_names
-from halosink.read.instruments.fluxnet_names import Column
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import eddy_table, fluxnet_names
+from halosink.read.instruments.parts.fluxnet_names import Column
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from halosink import vocabulary
 from halosink.contracts import Text
-from halosink.read.instruments import gasmet, lines
+from halosink.read.instruments import gasmet
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import lines
 
 if TYPE_CHECKING:
     import numpy as np

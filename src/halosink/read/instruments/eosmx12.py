@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import headings, lines
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import headings, lines
 
 if TYPE_CHECKING:
     import numpy as np

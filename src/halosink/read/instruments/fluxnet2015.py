@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments import eddy_table, fluxnet_names
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import eddy_table, fluxnet_names
 from halosink.read.records import Stop
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from halosink import vocabulary
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments import lines
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.repeats import Repeats
+from halosink.read.instruments.parts import lines
+from halosink.read.instruments.parts.repeats import Repeats
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from halosink import vocabulary
 from halosink.contracts import Text
-from halosink.read.instruments import gasmet, lines
+from halosink.read.instruments import gasmet
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.repeats import Repeats
+from halosink.read.instruments.parts import lines
+from halosink.read.instruments.parts.repeats import Repeats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments import dates, gases, headings, lines
 from halosink.read.instruments.format import HEAD, InstrumentFormat, Opened
+from halosink.read.instruments.parts import dates, gases, headings, lines
 from halosink.read.records import Stop
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Text
-from halosink.read.instruments import chambers, lines
-from halosink.read.instruments.chambers import number
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import chambers, lines
+from halosink.read.instruments.parts.chambers import number
 
 if TYPE_CHECKING:
     import numpy as np

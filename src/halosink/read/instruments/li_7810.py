@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments import chambers, lines
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import chambers, lines
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Text
-from halosink.read.instruments import chambers, lines
-from halosink.read.instruments.chambers import CM2_PER_M2, CM3_PER_L, number, seconds
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import chambers, lines
+from halosink.read.instruments.parts.chambers import CM2_PER_M2, CM3_PER_L, number, seconds
 
 if TYPE_CHECKING:
     import pandas as pd

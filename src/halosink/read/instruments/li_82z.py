@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import Text
-from halosink.read.instruments import chambers, lines
-from halosink.read.instruments.chambers import number
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import chambers, lines
+from halosink.read.instruments.parts.chambers import number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments import dmr
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import dmr
 
 if TYPE_CHECKING:
     import pandas as pd

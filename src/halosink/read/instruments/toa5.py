@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from halosink import vocabulary
 from halosink.contracts import Text
-from halosink.read.instruments import eddy_table, fluxnet_names
-from halosink.read.instruments.fluxnet_names import Column
 from halosink.read.instruments.format import InstrumentFormat, Opened
+from halosink.read.instruments.parts import eddy_table, fluxnet_names
+from halosink.read.instruments.parts.fluxnet_names import Column
 from halosink.read.toa5 import SPELLINGS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, Hits
-from halosink.chamber.checks.readings import Readings
+from halosink.chamber.checks.parts.readings import Readings
 from halosink.chamber.checks.registry import checks
 from halosink.contracts import CheckRow, Text
 from halosink.problems import Problem

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments.lines import NO_TIME, left_out
+from halosink.read.instruments.parts.lines import NO_TIME, left_out
 
 if TYPE_CHECKING:
     import pandas as pd

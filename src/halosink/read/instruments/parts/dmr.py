@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from halosink.read.instruments import dates, gases, headings, lines
+from halosink.read.instruments.parts import dates, gases, headings, lines
 
 if TYPE_CHECKING:
     import pandas as pd

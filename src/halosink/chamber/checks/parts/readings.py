@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.checks.traces import Array, Index, Trace
+from halosink.chamber.checks.parts.traces import Array, Index, Trace
 from halosink.quality.closures import keyed
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from halosink.chamber.checks.traces import Array
+from halosink.chamber.checks.parts.traces import Array
 
 STANDARD = 101.325
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from halosink.chamber.checks.traces import Array, Trace
+from halosink.chamber.checks.parts.traces import Array, Trace
 
 
 def residuals(trace: Trace, values: Array, order: int = 2) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.instruments import lines
+from halosink.read.instruments.parts import lines
 
 OTHER = Text("they stand below a heading with other columns", "位于列不同的表头之后")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halosink.chamber.checks.readings import Readings
-from halosink.chamber.checks.traces import Array
+from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.traces import Array
 
 if TYPE_CHECKING:
     import pandas as pd

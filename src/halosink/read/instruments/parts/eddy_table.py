@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.problems import Problem
-from halosink.read.instruments import lines
-from halosink.read.instruments.fluxnet_names import Column
 from halosink.read.instruments.format import HEAD, Opened
-from halosink.read.instruments.repeats import Repeats
+from halosink.read.instruments.parts import lines
+from halosink.read.instruments.parts.fluxnet_names import Column
+from halosink.read.instruments.parts.repeats import Repeats
 from halosink.read.records import Stop
 
 if TYPE_CHECKING:

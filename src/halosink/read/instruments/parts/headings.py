@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
-from halosink.read.instruments.lines import CUT, left_out
+from halosink.read.instruments.parts.lines import CUT, left_out
 
 if TYPE_CHECKING:
     from halosink.problems import Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from halosink.chamber.checks.readings import Readings
-from halosink.chamber.checks.traces import Array
+from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.traces import Array
 
 QUARTER = 0.25
 READINGS = 4

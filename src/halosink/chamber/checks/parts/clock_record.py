@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from halosink.chamber.checks.readings import Readings
-from halosink.chamber.checks.traces import Array
+from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.traces import Array
 
 # own choice: an hour of summer time and a clock that is far out are looked for, s, in steps of STEP
 FARTHEST, STEP = 7500.0, 5.0

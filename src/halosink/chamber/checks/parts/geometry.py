@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink import vocabulary
-from halosink.chamber.checks.traces import Array
+from halosink.chamber.checks.parts.traces import Array
 
 VOLUMES = (("L", 1.0), ("cm3", 1e-3), ("m3", 1e3))
 AREAS = (("m2", 1.0), ("cm2", 1e-4), ("dm2", 1e-2))

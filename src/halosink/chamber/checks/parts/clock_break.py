@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from halosink.chamber.checks.traces import Array, Trace
+from halosink.chamber.checks.parts.traces import Array, Trace
 
 # own choice: readings this far from the closing on the field sheet are looked at, s, in steps of BIN
 REACH, BIN = 180.0, 4.0
