@@ -193,9 +193,11 @@ def _said(row: pd.Series, language: Language) -> str:
 
 
 def coded(area: str, code: str, language: Language) -> str:
-    """The sentence of a code; the code itself where there is none."""
+    """The sentence of a code; where there is none it is a check that refused the closure, and has a name."""
     key = f"chamber.{area}.{code}"
-    return words.gases(vocabulary.say(key, language)) if key in vocabulary.texts() else code.replace("_", " ")
+    return (
+        words.gases(vocabulary.say(key, language)) if key in vocabulary.texts() else words.word("check", code, language)
+    )
 
 
 def _codes(area: str, joined: object, language: Language) -> str:

@@ -109,11 +109,15 @@ def refused(fluxes: pd.DataFrame, closures: pd.DataFrame) -> pd.DataFrame:
 
 
 def wide(fluxes: pd.DataFrame) -> pd.DataFrame:
-    """One row per closure, the flux of each gas in a column of its own; of two analysers the better one."""
+    """One row per closure, the flux of each gas in a column of its own; of two analysers the better one.
+
+    Without water vapour: under a closed chamber it meets wet walls, and its flux is no evaporation of the plot.
+    """
     import pandas as pd
 
     from halosink.quality.closures import KEY
 
+    fluxes = fluxes[fluxes["gas"] != "h2o"]
     names = [c for c in fluxes if c in (*KEY, *PLACES)]
     same = [c for c in names if c != "table"] if "analyser" in fluxes and fluxes["analyser"].notna().any() else names
     rank = fluxes["quality"].map({q: i for i, q in enumerate(RANK)}).fillna(len(RANK))
