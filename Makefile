@@ -24,10 +24,15 @@ docs: $(VENV)/installed-docs
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/sensors.py
+	$(BIN)/python benchmarks/chamber.py
+	$(BIN)/python benchmarks/chamber_fluxes.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
 	$(BIN)/python validation/kill.py
+	$(BIN)/python validation/chamber_truth.py
+	$(BIN)/python validation/chamber_references.py
+	$(BIN)/python validation/carbonate_soils.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -39,4 +44,4 @@ $(VENV)/installed-%: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) docs/_build docs/_generated halosink-demo
+	rm -rf $(VENV) docs/_build docs/_generated halosink-demo examples/*/results
