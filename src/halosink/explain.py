@@ -232,6 +232,11 @@ def _list_steps(language: Language) -> Iterator[tuple[str, str]]:
     return ((s.name, s.label.to(language)) for s in _steps().values())
 
 
+def _list_instruments(language: Language) -> Iterator[tuple[str, str]]:
+    formats = importlib.import_module("halosink.read.instruments").formats()
+    return ((f.name, f.label.to(language) + (f" ({', '.join(f.suffixes)})" if f.suffixes else "")) for f in formats)
+
+
 def _list_problems(language: Language) -> Iterator[tuple[str, str]]:
     return ((code, _open(wordings()[code].what.to(language))) for code in sorted(wordings()))
 
@@ -254,6 +259,7 @@ LISTS: Mapping[str, Callable[[Language], Iterable[tuple[str, str]]]] = {
     "fields": _list_fields,
     "tables": _list_tables,
     "checks": _list_checks,
+    "instruments": _list_instruments,
     "steps": _list_steps,
     "problems": _list_problems,
     "calibrations": _list_calibrations,

@@ -18,17 +18,19 @@ LINES = {"linear": canvas.BLUE, "hutchinson_mosier": canvas.VERMILION}
 
 
 class Panel(NamedTuple):
-    """One closure and gas: two lines of heading, and rows of kind, elapsed_time [s], value."""
+    """One closure and gas: two lines of heading, rows of kind, elapsed_time [s], value, and the kind of line chosen."""
 
     title: str
     said: str
     curves: pd.DataFrame
+    chosen: str = ""
 
 
 def draw(panels: list[Panel], name: str, caption: str, language: Language) -> Figure:
     """Panels in rows of three; each has axes of its own, whose ends are written beside it.
 
-    Grey dots are readings of the window, pale rings readings outside it; blue is the straight line, red the curve.
+    Grey dots are readings of the window, pale rings readings outside it; blue is the straight line, red the curve,
+    the one not chosen dotted.
     """
     import altair as alt
 
@@ -52,16 +54,15 @@ def draw(panels: list[Panel], name: str, caption: str, language: Language) -> Fi
             layers.append(
                 alt.Chart(part[["x", "y"]]).mark_point(size=9, filled=kind == "reading", color=colour).encode(x=x, y=y)
             )
-    for kind, colour in LINES.items():
-        part = dots[dots["kind"] == kind]
-        if len(part):
-            layers.append(
-                alt.Chart(part[["x", "y", "panel"]])
-                .mark_line(color=colour, strokeWidth=1.8)
-                .encode(x=x, y=y, detail="panel:N", order="x:Q")
-            )
+    for chosen in (False, True):
+        for kind, colour in LINES.items():
+            part = dots[(dots["kind"] == kind) & (dots["chosen"] == chosen)]
+            if len(part):
+                style: dict[str, Any] = {"strokeWidth": 1.8} if chosen else {"strokeWidth": 1, "strokeDash": [2, 3]}
+                line = alt.Chart(part[["x", "y", "panel"]]).mark_line(color=colour, **style)
+                layers.append(line.encode(x=x, y=y, detail="panel:N", order="x:Q"))
     for look, part in texts.groupby(["align", "fontSize", "color"], sort=False):
-        style: dict[str, Any] = dict(zip(("align", "fontSize", "color"), look, strict=True))
+        style = dict(zip(("align", "fontSize", "color"), look, strict=True))
         marks = alt.Chart(part[["x", "y", "t"]]).mark_text(baseline="middle", **style)
         layers.append(marks.encode(x=x, y=y, text="t:N"))
     alt_text = words.say("closures.alt", language, count=len(panels), titles="; ".join(p.title for p in panels))
@@ -82,6 +83,7 @@ def _placed(panel: Panel, x: float, y: float, across: float, language: Language)
         "x": left + (found["elapsed_time"] - t0) / (t1 - t0) * wide,
         "y": top + (high - found["value"].clip(low, high)) / (high - low) * TALL,
         "panel": f"{x:g}-{y:g}",
+        "chosen": found["kind"] == panel.chosen,
     })  # fmt: skip
     ends = found["elapsed_time"].min(), found["elapsed_time"].max()
     places = numbers.decimals((high - low) / 20)

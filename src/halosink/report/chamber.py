@@ -155,24 +155,29 @@ def _every(frame: pd.DataFrame, percent: str, language: Language) -> Table:
 
 
 def _gallery(contents: Contents, frame: pd.DataFrame, rank: str, language: Language) -> list[Figure]:
-    """One figure per gas, closures in the order in which the table of curves ranks them."""
+    """One figure per gas but water vapour, closures in the order in which the table of curves ranks them."""
     curves = contents.frame("fluxes/curves")
     if curves is None:
         return []
     keys = [c for c in PLACES if c in curves and c in frame]
-    found = curves[curves["rank"] == rank].sort_values("gas", key=_order, kind="stable")
+    found = curves[(curves["rank"] == rank) & (curves["gas"] != "h2o")].sort_values("gas", key=_order, kind="stable")
     figures = []
     for gas, one in found.groupby("gas", sort=False):
         panels = []
         for key, part in one.groupby(keys, sort=False, dropna=False):
             row = _row(frame[frame["gas"] == gas], keys, key if isinstance(key, tuple) else (key,))
             if row is not None:
-                panels.append(closures.Panel(row["_name"], _said(row, language), part))
+                panels.append(closures.Panel(row["_name"], _said(row, language), part, _line(row["model"], part)))
         if panels:
             field = str(frame.loc[frame["gas"] == gas, "field"].iloc[0])
             caption = words.say(f"closures.{rank}", language, quantity=words.quantity(field, language))
             figures.append(closures.draw(panels, f"closures-{rank}-{gas}", caption, language))
     return figures
+
+
+def _line(model: str, curves: pd.DataFrame) -> str:
+    """The kind of line that shows the model; where no curve fits better than the line, the line is the best curve."""
+    return "hutchinson_mosier" if model == "hutchinson_mosier" and (curves["kind"] == model).any() else "linear"
 
 
 def _row(frame: pd.DataFrame, keys: list[str], key: tuple[object, ...]) -> pd.Series | None:

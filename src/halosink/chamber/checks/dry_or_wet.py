@@ -13,10 +13,15 @@ from halosink.chamber.checks.parts.traces import Array, Trace
 from halosink.contracts import Text
 
 CLOSURES, READINGS, CLEAR, LOW, HIGH, SURE = 10, 20, 3.0, 0.5, 1.5, 4.0
+MIXED, ORDER, AGREE = 30.0, 4, 0.6
 
 
 def judge(readings: Readings) -> Iterator[Finding]:
-    """Share of the dilution dC = -C dW / (1 - W) that is found in the dry columns; water where only moist gas is."""
+    """Share of the dilution dC = -C dW / (1 - W) that is found in the dry columns; water where only moist gas is.
+
+    Gas and vapour both mix after closing and both level off, which looks like dilution (or its opposite) and is none:
+    only what is left of a polynomial in time, after the air has mixed, is compared.
+    """
     water = readings.column("h2o_mole_fraction")
     for name in GASES:
         if name in readings.gases and water is not None:
@@ -32,8 +37,8 @@ def judge(readings: Readings) -> Iterator[Finding]:
 
 def _diluted(readings: Readings, name: str, water: Array) -> Finding | None:
     trace, vapour = _together(readings, name, water)
-    moist = residuals(trace, vapour)
-    gas = residuals(trace, trace.value)
+    moist = residuals(trace, vapour, ORDER)
+    gas = residuals(trace, trace.value, ORDER)
     expected = -trace.value / (1 - vapour) * moist
     strength = trace.total(expected * expected)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -45,14 +50,16 @@ def _diluted(readings: Readings, name: str, water: Array) -> Finding | None:
     middle = float(np.median(share[judged]))
     spread = 1.4826 * float(np.median(np.abs(share[judged] - middle)))
     sure = abs(middle) > SURE * spread / np.sqrt(np.count_nonzero(judged))
-    hit = judged & bool(sure and LOW <= middle <= HIGH)
+    within = judged & (share >= LOW) & (share <= HIGH)
+    many = np.count_nonzero(within) >= AGREE * np.count_nonzero(judged)
+    hit = judged & bool(sure and many and LOW <= middle <= HIGH)
     return Finding("W-CHAMBER-NOT-DRY", hit, judged, name, {"gas": name[:3].upper(), "percent": f"{100 * middle:.0f}"})
 
 
 def _together(readings: Readings, name: str, water: Array) -> tuple[Trace, Array]:
-    """Readings that hold both; the vapour in mol mol-1."""
+    """Readings of mixed air that hold both; the vapour in mol mol-1."""
     values = readings.frame[name].to_numpy(float)
-    use = readings.closed & np.isfinite(values) & np.isfinite(water) & (water < 500)
+    use = readings.closed & (readings.time >= MIXED) & np.isfinite(values) & np.isfinite(water) & (water < 500)
     trace = Trace(readings.code[use], readings.time[use], values[use], readings.m)
     return trace, water[use] / 1e3
 
@@ -92,6 +99,24 @@ CHECK = Check(
             "稀释效应（全部读数合计）应为气体离散度的这一倍数。",
         ),
         "sure": own(SURE, "1", "Standard errors between the share and zero.", "该比例与零相差的标准误倍数。"),
+        "agree": own(
+            AGREE,
+            "1",
+            "Share of the closures that must each show it; moist air is diluted in all of them alike.",
+            "须各自显示稀释效应的闭箱所占比例；湿空气在每次闭箱中都同样被稀释。",
+        ),
+        "mixed": own(
+            MIXED,
+            "s",
+            "Until then gas and vapour move together because the air mixes.",
+            "在此之前，气体与水汽因箱内空气混合而同步变化。",
+        ),
+        "order": own(
+            ORDER,
+            "1",
+            "Order of the polynomial in time taken out of both: what gas and vapour have in common as they level off.",
+            "从两者中扣除的时间多项式的阶数，即气体与水汽趋平时的共同变化。",
+        ),
         "closures": own(CLOSURES, "1", "Fewer closures do not show a habit of the file.", "闭箱过少无法看出规律。"),
     },
     judge=judge,

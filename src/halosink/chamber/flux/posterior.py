@@ -28,9 +28,12 @@ STRAIGHT = 0.25
 COARSE, FINE = 20, 13
 WIDEST = 3.5
 # own choice: correlated share of the variance of a block mean, and its memory as a share of the window
-NOISES = ((0.0, 1.0), *((share, memory) for memory in (0.04, 0.15, 0.6) for share in (0.3, 0.65, 0.9, 1.0)))
-# own choice: prior weight of white noise and of each memory (spread evenly over the shares)
-WHITE, REMEMBERED = 0.7, (0.07, 0.09, 0.14)
+SHARES, MEMORIES = (0.3, 0.65, 0.9, 1.0), (0.04, 0.15, 0.6)
+# own choice: correlation of neighbouring readings where it is gone after a few of them, within a block
+BRIEF = (0.35, 0.7)
+# own choice: prior weight of white noise, of brief correlation and of each memory (spread evenly over the shares)
+WHITE, BRIEFLY, REMEMBERED = 0.64, 0.1, (0.05, 0.08, 0.13)
+NOISES = ((0.0, 1.0), *((0.0, 1.0) for _ in BRIEF), *((share, memory) for memory in MEMORIES for share in SHARES))
 # own choice: with fewer the correlation cannot be told from curvature
 CORRELATED_FROM = 12
 # three readings and a curve of three parameters leave no error to judge it by
@@ -121,13 +124,18 @@ def _noises(blocks: int) -> tuple[Array, Array, Array, Array, Callable[[Array], 
     covariance = (1 - share)[:, None, None] * np.eye(blocks) + share[:, None, None] * correlated
     lower = np.linalg.cholesky(covariance)
     half = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    weight = np.array([WHITE, *np.repeat(REMEMBERED, 4) / 4])[: len(kinds)]
+    brief, many = len(BRIEF), len(SHARES)
+    weight = np.array([WHITE, *np.repeat(BRIEFLY / brief, brief), *np.repeat(REMEMBERED, many) / many])[: len(kinds)]
+    phi = np.zeros(len(kinds))
+    phi[1 : 1 + brief] = BRIEF[: max(len(kinds) - 1, 0)]
     # variance of the mean of a block of an exponentially correlated series of variance one
     kept = 2 * memory * (1 - memory * -np.expm1(-1 / memory))
 
     def per_reading(readings: Array) -> Array:
         c = readings[:, None]
-        steps: Array = (1 - share) * c + share * -np.expm1(-1 / (memory * c)) / kept
+        # AR(1) within a block: steps 1 - phi, mean of c readings (1 + phi) / (1 - phi) / c less what the ends lack
+        mean = (1 + phi) / (1 - phi) / c - 2 * phi * (1 - phi**c) / (c * (1 - phi)) ** 2
+        steps: Array = (1 - share) * (1 - phi) / mean + share * -np.expm1(-1 / (memory * c)) / kept
         return steps
 
     return np.linalg.inv(lower), half, np.log(weight), share * np.exp(-1 / memory), per_reading

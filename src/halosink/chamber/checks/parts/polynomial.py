@@ -1,4 +1,4 @@
-"""What is left of a series of each closure after a parabola in time is taken out."""
+"""What is left of a series of each closure after a polynomial in time is taken out."""
 
 from __future__ import annotations
 

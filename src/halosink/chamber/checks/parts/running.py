@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, Hits
-from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.readings import WET, Readings
 from halosink.chamber.checks.registry import checks
 from halosink.contracts import CheckRow, Text
 from halosink.problems import Problem
@@ -51,7 +51,7 @@ def run(
     problems, rows, refused = [], [], []
     for check in checks().values():
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            findings = list(check.judge(readings)) if readings.m else []
+            findings = _once(list(check.judge(readings))) if readings.m else []
         row, raised = _verdict(check, findings, readings, table)
         rows.append(row)
         problems += [problem for _, problem in raised]
@@ -62,6 +62,17 @@ def run(
     empty = readings.closures.iloc[:0].assign(column="", reason="", code="")
     table_of = pd.concat(refused, ignore_index=True) if refused else empty
     return Found(problems, rows, table_of)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """A warning about a gas per mole of moist air is not said again where its dry column has it."""
+    dry = {(f.code, f.column): f.hit for f in findings}
+    found = []
+    for finding in findings:
+        said = dry.get((finding.code, finding.column.removesuffix(WET)))
+        again = finding.code.startswith("W-") and finding.column.endswith(WET) and said is not None
+        found.append(replace(finding, hit=finding.hit & ~said) if again and said is not None else finding)
+    return found
 
 
 def _verdict(
