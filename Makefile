@@ -26,6 +26,9 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/sensors.py
 	$(BIN)/python benchmarks/chamber.py
 	$(BIN)/python benchmarks/chamber_fluxes.py
+	$(BIN)/python benchmarks/soil_carbonates.py
+	$(BIN)/python benchmarks/soil_stocks.py
+	$(BIN)/python benchmarks/soil_incubation.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -33,6 +36,11 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/chamber_truth.py
 	$(BIN)/python validation/chamber_references.py
 	$(BIN)/python validation/carbonate_soils.py
+	$(BIN)/python validation/soil_salinity.py
+	$(BIN)/python validation/soil_carbonates.py
+	$(BIN)/python validation/soil_stocks.py
+	$(BIN)/python validation/soil_fractions.py
+	$(BIN)/python validation/soil_incubation.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

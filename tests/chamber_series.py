@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import leastsq
 
 from halosink.chamber.batch import Batch
 
@@ -70,23 +69,3 @@ def goflux(reference: Path) -> Closures:
             water = 0.0 if gas.startswith("H2O") else first["H2O_ppm"] / 1000
             air.append(assumed | {k: first[k] for k in (*assumed, "Vtot") if k in first} | {"water": water})
     return Closures(batch_of(series), pd.DataFrame(rows), pd.DataFrame(air))
-
-
-def as_goflux_searches(
-    time: NDArray[np.float64], value: NDArray[np.float64], valid: NDArray[np.bool_], line: pd.Series
-) -> tuple[NDArray[np.float64], int]:
-    """Ci, C0, k by MINPACK from goFlux's start, with its tolerances and as many evaluations as it allows (400)."""
-    t, c = time[valid], value[valid]
-    share = 0.2 * abs(line["LM.Ct"] - line["LM.C0"])
-    end = c[-1] if abs(c[-1] - line["LM.Ct"]) <= share else line["LM.Ct"]
-    start = c[0] if abs(c[0] - line["LM.C0"]) <= share else line["LM.C0"]
-
-    def residual(p: NDArray[np.float64]) -> NDArray[np.float64]:
-        limit, first, rate = np.clip(p, 0, [np.inf, np.inf, line["k.max"]])
-        return c - (limit + (first - limit) * np.exp(-rate * t))
-
-    near = float(np.sqrt(np.finfo(float).eps))
-    found, _, report, _, _ = leastsq(
-        residual, [end, start, 0.0], ftol=near, xtol=near, gtol=0, factor=100, full_output=True, maxfev=400
-    )
-    return found, report["nfev"]

@@ -14,10 +14,11 @@ late, drift, correlated noise, bubbles, vapour, early opening, vials. For each s
 Above detection: |truth| above the median of the scenario's minimal detectable fluxes. The last line is the twin of the
 package's samples, whose closures are straight lines.
 
-    python validation/chamber_truth.py [--number 400] [--first 7000]
+    python validation/chamber_truth.py [--number 400] [--first 63000]
 
-Seeds below 7000 served while the estimator was made; 7000 was first used on this version. After a change of the
-estimator the figures need a seed that nobody has looked at.
+Seeds below 63000 served while the estimator was made; 63000 was first used on this version. After a change of the
+estimator the figures need a seed that nobody has looked at. An analyser that drifts over minutes looks like flux to
+anyone: intervals hold less there, unless the settings say how much it drifts.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def verdict(row: dict[str, float]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--number", type=int, default=400, help="closures per scenario")
-    parser.add_argument("--first", type=int, default=7000, help="seed")
+    parser.add_argument("--first", type=int, default=63000, help="seed")
     asked = parser.parse_args()
     begin = time.monotonic()
     parts = [measured(s, asked.number, asked.first) for s in world.SCENARIOS]

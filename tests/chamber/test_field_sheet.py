@@ -60,10 +60,46 @@ def test_a_sheet_that_names_the_analyser_takes_no_other() -> None:
     found = join(tables, sheet(5, 20, analyser=["TG10", "LI-7810 TG11"]))
     assert found.closures[["plot", "analyser"]].to_numpy().tolist() == [["P0", "LI-7810 TG10"], ["P1", "LI-7810 TG11"]]
     lost = join(tables, sheet(5, 20, analyser=["TG10", "EGM-5"]))
-    assert codes(lost) == [
-        "E-CLOSURE-ANALYSER",
-        "W-CLOSURE-NO-READINGS",
-    ]
+    assert codes(lost) == ["E-CLOSURE-ANALYSER"]
+    assert lost.problems[0].rows == (3,)
+
+
+def test_the_chamber_of_the_sheet_takes_the_records_of_its_port() -> None:
+    """A multiplexer goes round every ten seconds; of each closure only the readings of its own port count."""
+    all_ports = records().assign(chamber=lambda f: (f.index // 10 % 3 + 1).astype("str"))
+    found = join({"a": all_ports}, sheet(5, 20, chamber=["02", "Port 3"]), Rules(lead=0))
+    assert not found.problems
+    for i, one in found.series.groupby("plot"):
+        turn = (one["elapsed_time"] + (5 if i == "P0" else 20) * 60) // 10 % 3 + 1
+        assert set(turn) == {2.0 if i == "P0" else 3.0} and len(one) in (60, 61)
+    unlike = join({"a": all_ports}, sheet(5, 20, chamber=["A", "B"]), Rules(lead=0))
+    assert unlike.series.groupby("plot").size().tolist() == [181, 181]
+    absent = join({"a": all_ports}, sheet(5, 20, 40, chamber=["1", "2", "7"]), Rules(lead=0))
+    assert codes(absent) == ["W-CLOSURE-NO-READINGS"] and absent.problems[0].rows == (4,)
+
+
+@pytest.mark.parametrize(("length", "unit", "meant"), [(3.0, "min", "180"), (10_800.0, "s", "180")])
+def test_a_length_in_another_unit_is_said_once(length: float, unit: str, meant: str) -> None:
+    found = join({"a": records()}, sheet(5, 15, 25, 35, 45, length=length))
+    assert codes(found) == ["E-CLOSURE-LENGTH"]
+    assert found.problems[0].values["unit"] == unit and found.problems[0].values["meant"] == meant
+
+
+def test_lengths_of_two_analysers_side_by_side_are_no_wrong_unit() -> None:
+    tables = {n: records(7200).assign(analyser=f"LI-7810 {n}") for n in ("TG10", "TG11")}
+    rows = sheet(5, 15, 25, 35, length=1200.0, analyser=["TG10", "TG11", "TG10", "TG11"])
+    assert "E-CLOSURE-LENGTH" not in codes(join(tables, rows))
+
+
+def test_dates_left_unchanged_at_midnight_are_found() -> None:
+    minutes = (0.0, 7.0, 19.0, 33.0, 52.0, 60.0)
+    parts = [records(240, DAY + pd.Timedelta(minutes=m, seconds=-30)) for m in minutes]
+    rows = sheet(*minutes)
+    rows.loc[3:, "time"] -= pd.Timedelta(days=1)
+    found = join({"a": pd.concat(parts, ignore_index=True)}, rows)
+    assert codes(found) == ["W-CLOSURE-ELSEWHERE"]
+    moved = found.problems[0]
+    assert moved.rows == (5, 6, 7) and moved.values["shift"].en == "+1 d" and moved.values["shift"].zh == "+1 天"
 
 
 @pytest.mark.parametrize("shift", [3600, -3600, 8 * 3600, 7 * 60, 86_400, -366 * 86_400])

@@ -58,6 +58,29 @@ def test_no_bubbles_where_there_are_none():
     assert (found.loc[found["ebullition_events"] == 0, "ebullition"] == 0).all()
 
 
+@pytest.mark.parametrize(("step", "smooth"), [(1, 0.0), (5, 0.0), (1, 10.0)])
+def test_the_flux_between_bubbles_is_that_without_them(step, smooth):
+    """Fast and slow analysers, jumps at once and jumps that the cell of the analyser smears."""
+    rng = np.random.default_rng(11)
+    time = np.arange(0.0, 600.0 if step > 1 else 300.0, step)
+    moles = 101.325 * 20 / (8.314462618 * 293.15 * 0.08)
+    parts = []
+    for i in range(40):
+        at, size = rng.uniform(0.2, 0.85) * time[-1], rng.uniform(20, 200)
+        passed = np.clip(time - at, 0, None)
+        jump = size * (time >= at) if smooth == 0 else size * -np.expm1(-passed / smooth)
+        value = 1950 + 2.0 / moles * time + jump + rng.normal(0, 1, time.size)
+        parts.append(pd.DataFrame({"closure": f"c{i:02d}", "elapsed_time": time, "ch4_mole_fraction": value}))
+    frame = pd.concat(parts).assign(
+        chamber_volume=20.0, chamber_area=0.08, chamber_temperature=20.0, chamber_pressure=101.325
+    )
+    found = fluxes(frame)
+    assert found["flux"].mean() == pytest.approx(2.0, rel=0.03)
+    assert found["linear_flux"].mean() == pytest.approx(2.0, rel=0.03)
+    assert ((found["low"] <= 2.0) & (found["high"] >= 2.0)).mean() >= 0.85
+    assert ((found["low"] <= found["flux"]) & (found["flux"] <= found["high"])).all()
+
+
 def test_bubbles_are_not_looked_for_in_other_gases():
     frame, _ = world.closures(NAMED["bubbles"], 10, 5)
     frame = frame.rename(columns={"ch4_mole_fraction": "n2o_mole_fraction"})
@@ -134,3 +157,36 @@ def test_an_opening_seen_in_one_gas_ends_the_closure_for_all():
     assert methane["flags"].str.contains("end_cut").all()
     assert (methane["ebullition_events"] == 0).all()
     assert methane["flux"].mean() == pytest.approx(true, rel=0.05)
+
+
+def late_closures(rng, kind, rate=2e-3, number=30):
+    """Readings that stand still for half a minute, or that mix while the gas rises; then a curve of that rate."""
+    time, rise = np.arange(0.0, 300.0), 0.3
+    parts = []
+    for i in range(number):
+        late = rng.uniform(15, 40)
+        since = np.clip(time - late, 0, None) if kind == "still" else time
+        value = 420 + rise * -np.expm1(-rate * since) / rate + rng.normal(0, 0.3, time.size)
+        if kind == "mixing":
+            value += rng.uniform(10, 30) * np.exp(-time / 8)
+        parts.append(
+            pd.DataFrame({"closure": f"c{i:02d}", "elapsed_time": time, "co2_mole_fraction": value, "late": late})
+        )
+    frame = pd.concat(parts).assign(
+        chamber_volume=20.0, chamber_area=0.08, chamber_temperature=20.0, chamber_pressure=101.325
+    )
+    return frame, rise * 101.325 * 20 / (8.314462618 * 293.15 * 0.08)
+
+
+@pytest.mark.parametrize("kind", ["still", "mixing"])
+def test_gas_that_comes_late_and_air_that_mixes_are_told_apart(kind):
+    """Slope at closing where the air mixes, slope where the rise begins where gas comes late; 6 % apart."""
+    frame, true = late_closures(np.random.default_rng(12), kind)
+    found = fluxes(frame)
+    assert found["flux"].mean() == pytest.approx(true, rel=0.02)
+    assert found["flags"].str.contains("late").mean() == pytest.approx(1.0 if kind == "still" else 0.0, abs=0.1)
+    if kind == "still":
+        late = frame.drop_duplicates("closure")["late"].to_numpy()
+        assert np.median(np.abs(found["delay"] - late)) < 3
+    else:
+        assert (found["delay"] == 0).mean() > 0.9

@@ -1,11 +1,13 @@
 """Analysers: the values of goFlux 0.2.1 for its own closures."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from chamber_series import as_goflux_searches, goflux
-from halosink.chamber import air
+from chamber_series import goflux
+from halosink.chamber import Options, air, fluxes
 from halosink.chamber.models import detection, hutchinson_mosier, straight
+from halosink.chamber.models.stepwise_search import unfinished
 
 # the gas constant of the peer
 ROUNDED = 8.314
@@ -88,10 +90,48 @@ def test_where_the_peer_stopped_too_early_the_line_is_better(closures, curve):
     np.testing.assert_array_equal(curve.rate[stopped], 0)
     np.testing.assert_allclose(curve.slope[stopped], expected["LM.slope"][stopped], rtol=1e-9)
     assert (curve.rmse[stopped] < expected["HM.RMSE"][stopped]).all()
-    for i in np.flatnonzero(stopped):
-        theirs = expected.loc[i]
-        found, evaluations = as_goflux_searches(
-            closures.batch.time[i], closures.batch.value[i], closures.batch.valid[i], theirs
-        )
-        assert evaluations >= 400
-        np.testing.assert_allclose((found[0] - found[1]) * found[2], theirs["HM.slope"], rtol=1e-4)
+
+
+def test_the_search_that_stops_early(closures, moles, curve):
+    """All eleven: where a minimum is, it is the curve; where none is, what the 400 evaluations leave."""
+    expected, line = closures.expected, straight.fit(closures.batch)
+    found = unfinished(closures.batch, line, curve, expected["k.max"].to_numpy())
+    for ours, theirs, relative in (
+        (found.slope * moles, "HM.flux", 1e-4),
+        (found.rate, "HM.k", 2e-4),
+        (found.intercept, "HM.C0", 1e-4),
+        (found.limit, "HM.Ci", 1e-4),
+    ):
+        np.testing.assert_allclose(ours, expected[theirs], rtol=relative, err_msg=theirs)
+
+
+@pytest.mark.parametrize("search", ["least_squares", "goflux"])
+def test_fluxes_of_a_table(closures, search):
+    """An analyser of carbon dioxide and one of methane, from readings to the flux, with the precision the peer took."""
+    found, theirs = [], []
+    for i, row in closures.expected.iterrows():
+        height = closures.air["Vtot"][i] / closures.air["Area"][i]
+        if height > 1 or "H2O" in row["name"]:
+            continue
+        gas, valid = "ch4" if "CH4" in row["name"] else "co2", closures.batch.valid[i]
+        frame = pd.DataFrame({
+            "closure": "a",
+            "elapsed_time": closures.batch.time[i, valid],
+            f"{gas}_mole_fraction": closures.batch.value[i, valid],
+            "chamber_volume": closures.air["Vtot"][i],
+            "chamber_area": closures.air["Area"][i] / 1e4,
+            "chamber_temperature": closures.air["Tcham"][i],
+            "chamber_pressure": closures.air["Pcham"][i],
+            "h2o_mole_fraction": closures.air["water"][i],
+        })  # fmt: skip
+        options = Options("whole", gas_constant=ROUNDED, precision={gas: row["prec"]}, search=search)
+        found.append(fluxes(frame, options).set_index("gas").loc[gas])
+        theirs.append(row)
+    assert len(found) >= 6
+    for one, row in zip(found, theirs, strict=True):
+        assert one["linear_flux"] == pytest.approx(row["LM.flux"], rel=1e-9)
+        assert one["rate_max"] == pytest.approx(row["k.max"], rel=1e-9)
+        if search == "goflux" or row["HM.RMSE"] <= row["LM.RMSE"]:
+            assert one["hmr_flux"] == pytest.approx(row["HM.flux"], rel=1e-4)
+        else:
+            assert one["hmr_flux"] == pytest.approx(row["LM.flux"], rel=1e-9)

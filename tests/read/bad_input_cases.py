@@ -282,6 +282,11 @@ def _title(book: object, sheet: object) -> None:
     sheet.merge_cells("A1:F1")  # type: ignore[attr-defined]
 
 
+def _plain_title(book: object, sheet: object) -> None:
+    sheet.insert_rows(1)  # type: ignore[attr-defined]
+    sheet["A1"], sheet["B1"] = "Soil of 2024", "2024-10"  # type: ignore[index]
+
+
 def _merged_headings(book: object, sheet: object) -> None:
     sheet["A1"], sheet["B1"] = "plot", "depth"  # type: ignore[index]
     sheet.merge_cells("B1:C1")  # type: ignore[attr-defined]
@@ -342,6 +347,7 @@ CASES = [
          "soil.csv", "土层(cm)", 3),
     Case("range upside down", soil("plot,土层(cm)\nP1,0-10\nP2,40-20\n"), "E-DEPTH-ORDER", "soil.csv", "土层(cm)", 3),
     Case("merged title", workbook(_title), "E-MERGED", "soil.xlsx", row=1),
+    Case("title that is not merged", workbook(_plain_title), "E-HEADING-WIDTH", "soil.xlsx", row=1),
     Case("merged headings", workbook(_merged_headings), "E-MERGED", "soil.xlsx", row=1),
     Case("no study.toml", lambda f: write(f, "soil.csv", rows()), "E-STUDY-MISSING", "study.toml"),
     Case("study.toml in GBK", lambda f: write(f, "study.toml", '[study]\ntitle = "盐碱地"\n'.encode("gbk")),
@@ -462,6 +468,11 @@ CASES = [
          "sensors.csv", "time", 3),
     Case("day and month mixed", table("sensors", TWELVE + "03/25/2024,12\n25/04/2024,12\n05/06/2024,1\n"),
          "E-TIME-ORDER", "sensors.csv", "time", 3),
+    Case("time of day without a date", table("sensors", TWELVE + "2024-03-04 10:00,12\n10:30,12\n"), "E-TIME-NO-DATE",
+         "sensors.csv", "time", 4),
+    Case("date written once for many rows",
+         table("sensors", "sensor,date,time,soil_temperature\n,,,degC\nT,2024-03-04,10:00,12\nT,,10:30,12\n"),
+         "E-TIME-NO-DATE", "sensors.csv", "time", 4),
     Case("no such day", table("sensors", TWELVE + "2024-02-29,12\n2023-02-29,12\n"), "E-TIME", "sensors.csv", "time",
          4),
     Case("time of another form", table("sensors", TWELVE + "04.03.24 10:00,12\n2024-03-04,2\n",

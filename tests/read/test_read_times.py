@@ -105,3 +105,33 @@ def test_a_dump_read_twice_is_not_daylight_saving(tmp_path: Path) -> None:
     days = pd.date_range("2023-10-27", "2023-10-31", freq="30min").strftime("%Y-%m-%d %H:%M").tolist()
     reading = sensors(tmp_path, days + days)
     assert reading.frame is not None and "W-DUPLICATE" in {p.code for p in reading.problems}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2024/6/18 上午9:05", "2024-06-18 09:05:00"),
+        ("2024年6月18日 下午2时5分", "2024-06-18 14:05:00"),
+        ("2024-06-18 9时30分20秒", "2024-06-18 09:30:20"),
+        ("2024-06-18 中午12:10", "2024-06-18 12:10:00"),
+        ("2024-06-18 凌晨12:30", "2024-06-18 00:30:00"),
+        ("6/18/2024 12:05:01 AM", "2024-06-18 00:05:01"),
+        ("6/18/2024 12:05 pm", "2024-06-18 12:05:00"),
+        ("6/18/2024 9:05 p.m.", "2024-06-18 21:05:00"),
+    ],
+)
+def test_halves_of_the_day(tmp_path: Path, written: str, meant: str) -> None:
+    (tmp_path / "s.csv").write_text(f"time,soil_temperature\n{written},1\n", encoding="utf-8")
+    assert moments(read.file(tmp_path / "s.csv", "sensors")) == [meant]
+
+
+@pytest.mark.parametrize("written", ["2024-06-18 13:05 PM", "2024-06-18 0:05 AM", "2024-06-18 晚上12:10"])
+def test_halves_of_the_day_that_mean_nothing_sure(tmp_path: Path, written: str) -> None:
+    (tmp_path / "s.csv").write_text(f"time,soil_temperature\n{written},1\n", encoding="utf-8")
+    assert [p.code for p in read.file(tmp_path / "s.csv", "sensors").problems if p.level == "error"] == ["E-TIME"]
+
+
+def test_date_beside_a_clock_in_chinese(tmp_path: Path) -> None:
+    text = "日期,时间,土壤温度(℃)\n2024年6月18日,9时30分,1\n2024年6月18日,下午2时05分,2\n"
+    (tmp_path / "s.csv").write_text(text, encoding="utf-8")
+    assert moments(read.file(tmp_path / "s.csv", "sensors")) == ["2024-06-18 09:30:00", "2024-06-18 14:05:00"]

@@ -35,9 +35,9 @@ def test_the_truth_is_found_again_through_the_real_command(seed, tmp_path):
     assert lifted["flags"].str.contains("end_cut").all() and (lifted["window_end"] < 61).all()
 
 
-def test_two_clocks_of_one_minute_apart_are_named(tmp_path):
+def test_a_sheet_an_hour_off_is_named(tmp_path):
     generate(tmp_path, 5)
     text = (tmp_path / "study.toml").read_text("utf-8")
     (tmp_path / "study.toml").write_text(text.replace("deadband = 15", "deadband = 15\nclock_shift = 3600"), "utf-8")
     codes = {p.code for p in hs.open(tmp_path).check()}
-    assert codes & {"E-CLOCK-SHEET", "W-CHAMBER-CLOCK"}
+    assert codes & {"E-CLOCK-SHEET", "E-CHAMBER-CLOCK"}

@@ -162,7 +162,7 @@ def test_a_table_kind_refers_to_fields(kind):
 def test_table_kinds():
     expected = (
         "plots soil sensors weather groundwater chamber_concentrations analyser closures fluxes eddy plants porewater "
-        "microbes counts taxonomy evidence"
+        "microbes incubations counts taxonomy evidence"
     )
     assert list(vocabulary.table_kinds()) == expected.split()
 

@@ -28,8 +28,10 @@ def moles_per_area(
     volume, area, kelvin = np.asarray(volume, float), np.asarray(area, float), np.asarray(temperature, float) + KELVIN
     pressure, water = np.asarray(pressure, float), np.asarray(water, float)
     possible = (volume > 0) & (area > 0) & (kelvin > 0) & (pressure > 0) & (water >= 0) & (water < 1000)
-    below = np.where(possible, gas_constant * kelvin * area, np.nan)
-    return np.where(possible, pressure * volume * (1 - water / 1000) / below, np.nan)
+    possible &= np.isfinite(volume) & np.isfinite(area) & np.isfinite(kelvin) & np.isfinite(pressure)
+    volume, area, kelvin, pressure = (np.where(possible, one, np.nan) for one in (volume, area, kelvin, pressure))
+    found: NDArray[np.float64] = pressure * volume * (1 - water / 1000) / (gas_constant * kelvin * area)
+    return found
 
 
 def dry(wet: ArrayLike, water: ArrayLike) -> NDArray[np.float64]:

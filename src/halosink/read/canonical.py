@@ -67,12 +67,13 @@ def read(folder: Path, name: str, settings: TableSettings, study_offset: float =
 
 def _file(path: Path, name: str, table: str, settings: TableSettings, study_offset: float) -> Part:
     """Read one file; everything wrong with it stands in the part's problems."""
-    part = Part()
+    part, as_table = Part(), False
     try:
         if (form := instrument_table.recognised(path, name, settings)) is not None:
             part.frame, part.missing, part.problems = instrument_table.read(path, name, settings, study_offset, form)
             part.source = Source(name, len(part.frame))
             return part
+        as_table = True
         grid, part.problems = open_grid(path, name, settings, (table, settings.kind))
         mapped, said = columns(grid, settings)
         part.problems += said
@@ -98,6 +99,8 @@ def _file(path: Path, name: str, table: str, settings: TableSettings, study_offs
                 raise Stop(grid.problem("E-TABLE-EMPTY"))
     except Stop as stop:
         part.problems += stop.problems
+    if as_table and any(not p.code.startswith(("E-FILE-", "E-TABLE-EMPTY")) for p in errors(part.problems)):
+        part.problems += instrument_table.plain(name, settings)
     return part
 
 

@@ -19,7 +19,10 @@ from halosink.settings import TableSettings
 if TYPE_CHECKING:
     import numpy as np
 
-CLOCK = re.compile(r"\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?")
+CLOCK = re.compile(
+    r"(上午|下午|早上|晚上|凌晨|中午)?\s*\d{1,2}[:：时点](\d{1,2}([:：]\d{2}(\.\d+)?|分(\d{1,2}秒?)?)?)?(\s*[ap]\.?m\.?)?",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -48,7 +51,8 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
     if not len(rows):
         return cells
     sources = {name: arrays[p] for name, p in cut.items()}
-    clocks = _join_date_and_clock(arrays, mapped)
+    clocks, dateless = _join_date_and_clock(arrays, mapped, grid, rows)
+    cells.problems += dateless
     for column in mapped:
         key = (column.field, column.sensor)
         item = fields[column.field]
@@ -128,14 +132,17 @@ def _cut_columns(grid: Grid, settings: TableSettings) -> tuple[dict[str, int], l
     return found, problems
 
 
-def _join_date_and_clock(arrays: dict[int, Any], mapped: Sequence[Mapped]) -> list[Mapped]:
-    """Times of day beside a column of dates become time stamps; the columns that were such."""
+def _join_date_and_clock(
+    arrays: dict[int, Any], mapped: Sequence[Mapped], grid: Grid, rows: np.ndarray
+) -> tuple[list[Mapped], list[Problem]]:
+    """Times of day beside a column of dates become time stamps; the columns that were such, and rows without a date."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     fields = vocabulary.fields()
     dates = [c.position for c in mapped if c.field == "date"]
-    joined = []
+    joined: list[Mapped] = []
+    problems: list[Problem] = []
     for column in (c for c in mapped if fields[c.field].kind == "time" and dates):
         clock, date = arrays[column.position], arrays[dates[0]]
         if not pa.types.is_string(clock.type):
@@ -147,9 +154,17 @@ def _join_date_and_clock(arrays: dict[int, Any], mapped: Sequence[Mapped]) -> li
             date = pc.strftime(date, format="%Y-%m-%d")
         if pa.types.is_string(date.type):
             empty = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(clock), ""), "")
-            arrays[column.position] = pc.if_else(empty, "", pc.binary_join_element_wise(date, clock, " "))
+            none = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(date), ""), "")
+            lost = pc.and_(none, pc.invert(empty)).to_numpy(zero_copy_only=False)
+            if lost.any():
+                where, count = at(rows, lost)
+                first = clock.filter(pa.array(lost))[0].as_py()
+                problems.append(grid.problem("E-TIME-NO-DATE", column.heading, where, count, value=first))
+            arrays[column.position] = pc.if_else(
+                pc.or_(empty, none), "", pc.binary_join_element_wise(pc.fill_null(date, ""), clock, " ")
+            )
             joined.append(column)
-    return joined
+    return joined, problems
 
 
 def _past_midnight(cells: Cells, clocks: Sequence[Mapped], grid: Grid) -> None:

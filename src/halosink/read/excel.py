@@ -16,6 +16,8 @@ from halosink.read.text import CELL_LIMIT, HEAD_ROWS
 
 CELLS_LIMIT = 40_000_000
 """Own choice: forty columns of a million rows; a lone cell far away would claim memory for all between."""
+TITLE = 2
+"""Own choice: so few cells above wider rows are a title and not headings."""
 ASIDE = ("guide", "说明", "填写说明", "readme", "lists", "options", "选项", "列表")
 """Sheets of our own templates and common habits that hold no data."""
 
@@ -55,6 +57,9 @@ class ExcelGrid(Grid):
         width = len(self.headings)
         beyond = [i for i, row in enumerate(self._cells) if any(_text(c) for c in row[width:])]
         if beyond:
+            if width <= TITLE and len(beyond) > 1:
+                wide = max(sum(bool(_text(c)) for c in row) for row in self._cells)
+                raise Stop(self.problem("E-HEADING-WIDTH", "", [self.heading_row], headings=width, cells=wide))
             rows = [start + 2 + i for i in beyond[:5]]
             raise Stop(self.problem("E-RAGGED", "", rows, len(beyond), headings=width, cells=f">{width}"))
         self.head = [[_text(c) for c in row[:width]] for row in self._cells[:HEAD_ROWS]]

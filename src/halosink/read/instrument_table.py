@@ -48,11 +48,12 @@ def recognised(path: Path, name: str, settings: TableSettings) -> InstrumentForm
     if not asked and (settings.kind not in FED or (settings.columns and settings.kind not in CHAMBER)):
         return None
     from halosink.read import instruments
+    from halosink.read.content import kind_of
     from halosink.read.instruments.format import Opened
 
     try:
         found = instruments.recognise(Opened.open(path, name))
-        if found is None and asked:
+        if found is None and (asked or (settings.kind in CHAMBER and kind_of(path) == "binary")):
             instruments.read(path, name)
     except OSError:
         return None
@@ -111,6 +112,15 @@ def read(
     last = ("source_file", "source_row")
     order = sorted(frame, key=lambda c: (c in last, key.index(c) if c in key else len(key)))
     return frame[order], missing, problems
+
+
+def plain(name: str, settings: TableSettings) -> list[Problem]:
+    """What to say where a file of raw records is none of an instrument known here and fails as a table too."""
+    if settings.kind != "analyser":
+        return []
+    from halosink.read import instruments
+
+    return [instruments.plain(name)]
 
 
 def _ignored(frame: pd.DataFrame, name: str, settings: TableSettings, problems: list[Problem]) -> list[str]:

@@ -21,6 +21,13 @@ CHINESE = re.compile(
 )
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?()()")
 TWO_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+HALF_DAY = re.compile(
+    r"(.*?)\s*(?:(上午|下午|早上|晚上|凌晨|中午)\s*(\d{1,2})([:时点].*)|(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?\s?m\.?)",
+    re.I,
+)
+CHINESE_CLOCK = re.compile(r"(\d{1,2})[时点](?:(\d{1,2})分?)?(?:(\d{1,2})秒)?$")
+OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+AFTERNOON = ("下午", "晚上", "中午", "p", "P")
 MANY = 2000
 FORMS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M")
 """Long series are parsed in bulk by these forms, which mean the same as ISO below; the rest goes cell by cell."""
@@ -102,6 +109,7 @@ def _from_text(
     codes = pc.dictionary_encode(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
     index = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     known = [(t or "").strip().translate(str.maketrans("／：－　", "/:- ")) for t in codes.dictionary.to_pylist()]
+    known = known if settings.time_format else [on_24_hours(t) for t in known]
     gone = MISSING | {t.casefold() for t in settings.missing}
     kinds = [EMPTY if t in DASHES else TEXT if t.casefold() in gone else 0 for t in known]
     found, zones, bad, problems = parse(
@@ -121,6 +129,23 @@ def _from_text(
     if zones and not zoned:
         said.append(grid.problem("E-TIME-MIXED", heading, [int(rows[0])], zoned=zones, plain=len(found) - zones))
     return per_word[index], missing, zoned, said
+
+
+def on_24_hours(text: str) -> str:
+    """A stamp with 上午, 下午, AM or PM, or with 9时30分, as one with 09:30."""
+    if match := HALF_DAY.fullmatch(text):
+        before, word, hour, rest, other, minutes, half = match.groups()
+        written = int(hour or other)
+        if written > 12 or (half and not written) or (word in ("晚上", "早上") and written == 12):
+            return text
+        late = (word or half) in AFTERNOON and not (word == "中午" and written in (10, 11))
+        number = written % 12 + 12 if late else written % 12
+        text = f"{before} {number:02d}{rest or minutes}".strip()
+    if "年" not in text and (clock := CHINESE_CLOCK.search(text)):
+        hour, minute, second = clock.groups()
+        told = f"{int(hour):02d}:{int(minute or 0):02d}" + (f":{int(second):02d}" if second else "")
+        text = f"{text[: clock.start()].strip()} {told}".strip()
+    return text
 
 
 def parse(
@@ -173,7 +198,7 @@ def parse(
         else:
             values[i] = _named_month(text)
         if np.isnat(values[i]):
-            problems.setdefault("E-TIME", set()).add(text)
+            problems.setdefault("E-TIME-NO-DATE" if OF_DAY.fullmatch(text) else "E-TIME", set()).add(text)
     if short and day_first != month_first:
         problems.setdefault("N-TIME-ORDER" if day_first else "N-TIME-ORDER-MONTH", set()).update(m[0] for m in short)
     return values, zones, set(), problems

@@ -94,7 +94,7 @@ def problems(campaign: Campaign, settings: Settings, thorough: bool = False) -> 
     lacking = campaign.lacks()
     joined = campaign.joined(settings) if campaign.records and not lacking else None
     found = joined.problems if joined is not None else lacking
-    elsewhere = any(p.code == "E-CLOCK-SHEET" for p in found)
+    elsewhere = any(p.code in ("E-CLOCK-SHEET", "E-CLOSURE-LENGTH") for p in found)
     return [*found, *(campaign.examined(joined) if thorough and not elsewhere else ())]
 
 

@@ -25,6 +25,7 @@ GROUPS: Mapping[str, Text] = MappingProxyType(
         "flux": Text("Gas fluxes", "气体通量"),
         "carbon": Text("Carbon", "碳"),
         "fraction": Text("Carbon fractions", "碳组分"),
+        "incubation": Text("Incubations", "室内培养"),
         "salinity": Text("Salinity", "盐分"),
         "alkalinity": Text("Alkalinity and sodicity", "碱度与碱化"),
         "ion": Text("Soluble ions", "可溶性离子"),

@@ -43,6 +43,7 @@ _OTHERS = {
     "siemens": "S dS:decisiemens mS:millisiemens uS:microsiemens mho mmho:millisiemens mmhos:millisiemens "
     "umho:microsiemens umhos:microsiemens",
     "equivalent": "me:milliequivalent",
+    "becquerel": "Bq mBq:millibecquerel kBq:kilobecquerel",
     "molar": "M mM:millimolar uM:micromolar nM:nanomolar",
     "hectare": "ha",
     "acre": "ac acre acres",

@@ -26,7 +26,8 @@ def judge(readings: Readings) -> Iterator[Finding]:
         mine = groups == name
         whole = lag(readings, mine)
         if np.isfinite(whole):
-            yield _finding(mine & (abs(whole) > RECORD), mine, whole, name)
+            beside = abs(whole) > np.nanmedian(readings.trace(readings.gases[0]).span[mine])
+            yield _finding(mine & (abs(whole) > RECORD), mine, whole, name, beside)
             continue
         judged = mine & clear
         if np.count_nonzero(judged) < CLOSURES:
@@ -37,14 +38,15 @@ def judge(readings: Readings) -> Iterator[Finding]:
         yield _finding(judged & bool(off and (middle < EARLY or middle > LATE)), judged, middle, name)
 
 
-def _finding(hit: np.ndarray, judged: np.ndarray, seconds: float, name: str) -> Finding:
+def _finding(hit: np.ndarray, judged: np.ndarray, seconds: float, name: str, beside: bool = False) -> Finding:
+    """beside: the shift is longer than the closures, so that no reading is of the closure it stands for."""
     said = {
         "seconds": f"{abs(seconds):.0f}",
         "signed": f"{seconds:+.0f}",
         "direction": Text("after", "晚于") if seconds > 0 else Text("before", "早于"),
         "analyser": name or Text("the analyser", "气体分析仪"),
     }
-    return Finding("W-CHAMBER-CLOCK", hit, judged, "time", said)
+    return Finding("E-CHAMBER-CLOCK" if beside else "W-CHAMBER-CLOCK", hit, judged, "time", said)
 
 
 CHECK = Check(
@@ -52,9 +54,10 @@ CHECK = Check(
     label=Text("Clock of the field sheet", "野外记录表与仪器的时钟差"),
     about=Text(
         "The gas begins to change when the chamber closes. If it does so long before or after the closing on the field "
-        "sheet in most closures, the two clocks differ, and the flux is fitted to the wrong readings.",
+        "sheet in most closures, the two clocks differ, and the flux is fitted to the wrong readings. A shift longer "
+        "than the closures, seen in the whole record, refuses them.",
         "箱体关闭时气体浓度开始变化。若多数闭箱的变化明显早于或晚于野外记录表的闭箱时刻，说明两个时钟不一致，"
-        "通量所用读数有误。",
+        "通量所用读数有误。若整段记录显示的时差超过闭箱时长，则拒绝这些闭箱。",
     ),
     needs=Text(
         "Five closures with a clear beginning of the change, read at least every few seconds, are needed.",

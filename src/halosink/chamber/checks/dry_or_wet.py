@@ -12,8 +12,8 @@ from halosink.chamber.checks.parts.readings import GASES, WET, Readings
 from halosink.chamber.checks.parts.traces import Array, Trace
 from halosink.contracts import Text
 
-CLOSURES, READINGS, CLEAR, LOW, HIGH, SURE = 10, 20, 3.0, 0.5, 1.5, 4.0
-MIXED, ORDER, AGREE = 30.0, 4, 0.6
+CLOSURES, READINGS, CLEAR, LOW, HIGH, SURE = 10, 20, 3.0, 0.6, 1.4, 4.0
+MIXED, ORDER, AGREE = 30.0, 4, 0.75
 
 
 def judge(readings: Readings) -> Iterator[Finding]:
@@ -57,9 +57,11 @@ def _diluted(readings: Readings, name: str, water: Array) -> Finding | None:
 
 
 def _together(readings: Readings, name: str, water: Array) -> tuple[Trace, Array]:
-    """Readings of mixed air that hold both; the vapour in mol mol-1."""
+    """Readings of mixed air, some time before the opening, that hold both; the vapour in mol mol-1."""
     values = readings.frame[name].to_numpy(float)
-    use = readings.closed & (readings.time >= MIXED) & np.isfinite(values) & np.isfinite(water) & (water < 500)
+    end = readings.trace("elapsed_time").high[readings.code]
+    mixed = readings.closed & (readings.time >= MIXED) & (readings.time <= end - MIXED)
+    use = mixed & np.isfinite(values) & np.isfinite(water) & (water < 500)
     trace = Trace(readings.code[use], readings.time[use], values[use], readings.m)
     return trace, water[use] / 1e3
 
@@ -108,8 +110,8 @@ CHECK = Check(
         "mixed": own(
             MIXED,
             "s",
-            "Until then gas and vapour move together because the air mixes.",
-            "在此之前，气体与水汽因箱内空气混合而同步变化。",
+            "After closing, and before an opening that is noted late, gas and vapour move together without dilution.",
+            "闭箱之初空气混合，开箱时刻若记录偏晚亦然，此时气体与水汽同步变化，并非稀释。",
         ),
         "order": own(
             ORDER,

@@ -8,10 +8,12 @@ import numpy as np
 
 from halosink.chamber.checks.check import Check, Finding, own
 from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.parts.vapour import HIGHEST, LOWEST, STANDARD
 from halosink.contracts import Text
 
-LOWEST, HIGHEST = 45.0, 115.0
 UNITS = (("hPa", 0.1), ("Pa", 1e-3), ("atm", 101.325), ("psi", 6.894757))
+CALLED = (("kPa", 10.0), ("kPa", 1e3))
+"""Pressures in kPa that the sheet calls hPa or Pa."""
 
 
 def judge(readings: Readings) -> Iterator[Finding]:
@@ -19,8 +21,12 @@ def judge(readings: Readings) -> Iterator[Finding]:
     pressure = readings.constant("chamber_pressure")
     judged = np.isfinite(pressure)
     wrong = judged & ((pressure < LOWEST) | (pressure > HIGHEST))
-    for unit, factor in UNITS:
-        hit = wrong & (pressure * factor >= LOWEST) & (pressure * factor <= HIGHEST)
+    scaled = np.abs(np.log(pressure[:, None] * [factor for _, factor in (*UNITS, *CALLED)] / STANDARD))
+    nearest = np.argmin(np.where(np.isfinite(scaled), scaled, np.inf), axis=1)
+    for i, (unit, factor) in enumerate((*UNITS, *CALLED)):
+        meant = pressure * factor
+        hit = judged & ((pressure < LOWEST) | (pressure > HIGHEST)) & (nearest == i)
+        hit &= (meant >= LOWEST) & (meant <= HIGHEST)
         wrong = wrong & ~hit
         first = pressure[hit][0] if hit.any() else np.nan
         said = {"unit": unit, "factor": f"{factor:g}", "value": f"{first:.5g}", "meant": f"{first * factor:.4g}"}

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from halosink.chamber.batch import Array
 from halosink.chamber.flux.posterior import Posterior
 
-# own choice: weight of the line from which it stands alone, and below which the curves do
-LIKELY, UNLIKELY = 0.5, 0.09
+# own choice: weight of the line from which it stands alone, and below which the curves do: readings that speak two to
+# one against the line (posterior.STRAIGHT before them), and five to one
+LIKELY, UNLIKELY = 0.2, 0.09
 # own choice: curvature that moves the flux by less than half of its standard error may be left alone
 IMMATERIAL = 0.5
 LINEAR, ROBUST, CURVED = "linear", "robust_linear", "hutchinson_mosier"

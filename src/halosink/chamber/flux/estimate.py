@@ -12,6 +12,7 @@ from halosink.chamber.flux.packing import VIALS
 from halosink.chamber.flux.slopes import settled, weighed
 from halosink.chamber.models import detection, hutchinson_mosier, kappa_max, robust, straight
 from halosink.chamber.models.fit import divide
+from halosink.chamber.models.stepwise_search import unfinished
 from halosink.chamber.options import Options
 from halosink.chamber.window.blocks import scatter
 from halosink.chamber.window.cleaning import clean
@@ -31,26 +32,33 @@ def estimate(
 ) -> Columns:
     """Columns of `fluxes` for m closures: fluxes in the gas's unit; NaN where `reason` says why.
 
-    moles, height, deadband, length: (m,), mol m-2, m, s, s (NaN: not said). A slope is taken at closing, but not
-    carried back over more than the window is long.
+    moles, height, deadband, length: (m,), mol m-2, m, s, s (NaN: not said). A slope is taken at closing, or where the
+    rise began if the gas came late, but not carried back over more than the window is long.
     """
     m = len(moles)
     found = clean(batch, options, gas, deadband, length)
     window, n = found.window, found.calm.valid.sum(axis=1)
     duration = np.where(n > 0, window.end - window.start, np.nan)
-    origin = np.where(n > 0, np.maximum(0.0, window.start - duration), 0.0)
+    origin = np.where(n > 0, np.maximum(found.late, window.start - duration), 0.0)
     time = np.where(found.calm.valid, found.calm.time - origin[:, None], 0.0)
     since, bubbly = (Batch(time, one.value, one.valid) for one in (found.calm, found.bubbly))
     few = np.where(batch.n < straight.FEWEST_POINTS, "few_points", "few_points_in_window")
     reason = np.select([n < straight.FEWEST_POINTS, ~(duration > 0)], [few, "no_time"], "").astype("<U24")
+    bubbles = found.bubbles - origin[:, None]
+    drift = options.drift.get(gas, 0.0) / 3600
+    told = weighed(bubbly, height, bubbles, np.flatnonzero(reason == ""), options, drift, seed)
+    since = _eased(since, bubbly, bubbles, told.jumps)
     line, firm, curve = straight.fit(since), robust.fit(since), hutchinson_mosier.fit(since)
-    told = weighed(bubbly, height, found.bubbles - origin[:, None], np.flatnonzero(reason == ""), options, seed)
     least = told.quantile(options.confidence) * told.line_error
-    if gas in options.precision:
-        least = detection.from_noise(since, np.full(m, options.precision[gas]), confidence=options.confidence)
     most = kappa_max.rate_max(line.slope, least, duration)
-    bounded = hutchinson_mosier.fit(since, most)
-    slopes = settled(told, line, firm, curve, most, options)
+    if gas in options.precision:
+        precision = np.full(m, options.precision[gas])
+        least = detection.from_noise(since, precision, confidence=options.confidence)
+        most = kappa_max.rate_max(line.slope, detection.from_precision(precision, duration), duration)
+    bounded = _bounded(since, curve, most)
+    if options.search == "goflux":
+        curve, bounded = (unfinished(since, line, one, most) for one in (curve, bounded))
+    slopes = settled(told, line, firm, curve, most, options, drift)
     residual = _residual(since, curve, line)
     squares = (residual**2).sum(axis=1)
     running = n >= VIALS
@@ -92,11 +100,32 @@ def estimate(
         "autocorrelation": divide((residual[:, 1:] * residual[:, :-1]).sum(axis=1), squares, running),
         "noise": np.where(running, np.sqrt(scatter(found.bubbly)), np.sqrt(divide(squares, n - 2.0))),
         "ebullition_events": events,
+        "delay": np.where(n > 0, found.late, np.nan),
         "cut_start": window.cut_start,
         "cut_end": window.cut_end,
         "spiked": found.spiked,
         "whole": _span(batch),
     }
+
+
+def _bounded(since: Batch, curve: hutchinson_mosier.Curve, most: Array) -> hutchinson_mosier.Curve:
+    """The curve of a rate of at most `most`: only where the free one is beyond it, or is none, it needs another fit."""
+    at = np.flatnonzero(~(curve.rate <= most) & np.isfinite(most))
+    again = hutchinson_mosier.fit(Batch(since.time[at], since.value[at], since.valid[at]), most[at])
+    columns = [one.copy() for one in curve]
+    for column, found in zip(columns, again, strict=True):
+        column[at] = found
+    return hutchinson_mosier.Curve._make(columns)
+
+
+def _eased(calm: Batch, bubbly: Batch, bubbles: Array, jumps: Array) -> Batch:
+    """The readings without what each bubble brought where that is known of all of them, else as they were calmed."""
+    known = (np.isfinite(bubbles) == np.isfinite(jumps)).all(axis=1) & np.isfinite(bubbles).any(axis=1)
+    value = bubbly.value.copy()
+    for at, jump in zip(bubbles.T, jumps.T, strict=True):
+        behind = bubbly.time >= np.where(np.isfinite(at), at, np.inf)[:, None]
+        value -= np.where(behind, np.nan_to_num(jump)[:, None], 0.0)
+    return Batch(calm.time, np.where(known[:, None] & calm.valid, value, calm.value), calm.valid)
 
 
 def _span(batch: Batch) -> Array:

@@ -41,6 +41,7 @@ def found(columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Bools]:
         "poor_fit": seen & (fit < LEAST_FIT),
         "strong_curvature": bent & seen & (flux > STRONGEST_CURVATURE * line),
         "start_cut": columns["cut_start"].astype(bool),
+        "late": number("delay") > 0,
         "end_cut": columns["cut_end"].astype(bool),
         "end_cut_beside": columns["cut_beside"].astype(bool),
         "short_window": (duration < SHORTEST_SHARE * length) | (duration < SHORTEST_SECONDS),

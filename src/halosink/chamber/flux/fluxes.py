@@ -14,14 +14,14 @@ from halosink.chamber.flux.packing import GASES, UNITS, Closures, batches, closu
 from halosink.chamber.options import Options
 
 NUMBERS = (
-    "flux", "standard_error", "low", "high", "median", "freedom", "duration", "window_start", "window_end",
+    "flux", "standard_error", "low", "high", "median", "freedom", "duration", "window_start", "window_end", "delay",
     "linear_flux", "linear_error", "robust_flux", "robust_error", "hm_flux", "hm_error", "hm_rate", "hmr_flux",
     "hmr_rate", "rate_max", "g_factor", "intercept", "r_squared", "rmse", "autocorrelation", "noise",
     "minimal_detectable_flux", "ebullition",
 )  # fmt: skip
 COLUMNS = (
     "gas", "field", "unit", "flux", "standard_error", "low", "high", "confidence", "median", "freedom", "model",
-    "choice", "reason", "quality", "flags", "n", "duration", "window_start", "window_end", "linear_flux",
+    "choice", "reason", "quality", "flags", "n", "duration", "window_start", "window_end", "delay", "linear_flux",
     "linear_error", "robust_flux", "robust_error", "hm_flux", "hm_error", "hm_rate", "hmr_flux", "hmr_rate", "rate_max",
     "g_factor", "intercept", "r_squared", "rmse", "autocorrelation", "noise", "minimal_detectable_flux", "ebullition",
     "ebullition_events", "moles_per_area", "water_correction",
@@ -51,13 +51,15 @@ def fluxes(
     progress(done, of): called as closures are done.
 
     Result: key columns and KEPT, then COLUMNS. flux, standard_error, low, high (at `confidence`), *_flux, *_error,
-    minimal_detectable_flux, ebullition in `unit`; hm_rate, hmr_rate, rate_max [s-1]; duration, window_start, window_end
-    [s]; intercept, rmse, noise as the mole fraction; moles_per_area [mol m-2]. Where `reason` is not empty there is no
-    flux. Where the model is hutchinson_mosier, flux is the median over all rates, weighted by how well they fit, and
-    hm_flux the best fitting one. standard_error is half the width of the middle 68 %. A flux is never set to zero or
-    left out for its sign. ebullition is what bubbles carried in the window, and is not part of flux.
-    Raises KeyError if a needed column is missing. The words for model, choice, reason, quality and flags are in
-    vocabulary/texts/chamber.toml. Sources: SOURCES.
+    minimal_detectable_flux, ebullition in `unit`; hm_rate, hmr_rate, rate_max [s-1]; duration, window_start,
+    window_end, delay [s]; intercept, rmse, noise as the mole fraction; moles_per_area [mol m-2]. Where `reason` is not
+    empty there is no flux. Where the model is hutchinson_mosier, flux is the median over all rates, weighted by how
+    well they fit, and hm_flux the best fitting one. Where the gas came late (`delay`), the slope where the rise begins
+    counts.
+    standard_error is half the width of the middle 68 %. A flux is never set to zero or left out for its sign.
+    ebullition is what bubbles carried in the window, and is not part of flux.
+    Raises KeyError if a needed column is missing, ValueError if one holds no numbers or stands twice.
+    The words for model, choice, reason, quality and flags are in vocabulary/texts/chamber.toml. Sources: SOURCES.
     """
     options = options or Options()
     found = closures(concentrations)

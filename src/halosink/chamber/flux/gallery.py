@@ -62,9 +62,8 @@ def _chosen(fluxes: pd.DataFrame, shown: int) -> pd.DataFrame:
     )
     by = order.groupby("gas", sort=True)
     up, down = by.cumcount(), by.cumcount(ascending=False)
-    best = order[(up < shown) & (up <= down)].assign(rank="best", place=up + 1)
-    worst = order[(down < shown) & (up > down)].assign(rank="worst", place=down + 1)
-    return pd.concat([best, worst]).sort_values(["gas", "rank", "place"]).drop(columns="_quality")
+    order = order.assign(rank=np.where(up <= down, "best", "worst"), place=np.minimum(up, down) + 1)
+    return order[order["place"] <= shown].sort_values(["gas", "rank", "place"]).drop(columns="_quality")
 
 
 def _before(readings: pd.DataFrame, gas: str) -> pd.DataFrame:
@@ -88,7 +87,7 @@ def _curves(row: object, time: Array, value: Array) -> pd.DataFrame:
     along = np.linspace(max(0.0, min(start, time.min())), end, POINTS)
     slope = number("linear_flux") / moles
     lines = {"linear": number("intercept") + slope * along}
-    rate, origin = number("hm_rate"), max(0.0, start - (end - start))
+    rate, origin = number("hm_rate"), max(0.0, np.nan_to_num(number("delay")), start - (end - start))
     if np.isfinite(rate) and rate > 0 and inside.any():
         bend = number("hm_flux") / moles / rate * -np.expm1(-rate * (time[inside] - origin))
         first = (value[inside] - bend).mean()

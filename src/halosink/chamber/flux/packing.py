@@ -18,9 +18,15 @@ from halosink.quality.closures import keyed, mixed
 GASES = {"co2": "co2_flux", "ch4": "ch4_flux", "n2o": "n2o_flux", "h2o": "h2o_flux"}
 UNITS = {"co2": "umol m-2 s-1", "ch4": "nmol m-2 s-1", "n2o": "nmol m-2 s-1", "h2o": "mmol m-2 s-1"}
 NEEDED = ("closure", "elapsed_time", "chamber_volume", "chamber_area", "chamber_temperature", "chamber_pressure")
+NUMBERS = (*NEEDED[1:], "h2o_mole_fraction", "deadband", "closure_length")
+# a mole fraction of one in the unit of the gas: beyond it a reading is none
+ONE = {"co2": 1e6, "ch4": 1e9, "n2o": 1e9, "h2o": 1e3}
 KEPT = ("salinity_class", "vegetation", "season", "time", "analyser", "chamber")
 # own choice: V / A of a chamber in the field; beyond it a volume or area stands in another unit
 HEIGHT = (0.01, 5.0)
+# own choice: degC, kPa and mmol mol-1 of air in a chamber (saturated air of 65 degC holds a quarter of vapour); beyond
+# them the numbers stand in another unit
+TEMPERATURE, PRESSURE, WATER = (-90.0, 100.0), (30.0, 120.0), (-5.0, 250.0)
 # own choice: with this few readings in a closure they are vials, each of them meant
 VIALS = 20
 # own choice: seconds between vials at least; a slow analyser may have readings from before the closing
@@ -61,10 +67,14 @@ class Closures:
 
 
 def closures(frame: pd.DataFrame) -> Closures:
-    """What `fluxes` needs of a table of readings. Raises KeyError naming the needed columns that are not there."""
+    """What `fluxes` needs of a table of readings.
+
+    Raises KeyError naming the needed columns that are not there, ValueError naming one that holds no numbers.
+    """
     missing = [c for c in NEEDED if c not in frame]
     if missing:
         raise KeyError(f"chamber fluxes need the columns {', '.join(missing)}")
+    frame = _numbers(frame)
     frame, key = keyed(frame[frame["closure"].notna()].reset_index(drop=True))
     code = frame.groupby(key, dropna=False, observed=True, sort=True).ngroup().to_numpy()
     frame = frame.assign(_closure=code, _mixed=mixed(frame))
@@ -75,15 +85,16 @@ def closures(frame: pd.DataFrame) -> Closures:
     def each(column: str) -> Array:
         if column not in frame:
             return np.full(len(table), np.nan)
-        found: Array = by[column].mean().to_numpy(dtype=float)
+        found: Array = ordered[column].mean().to_numpy(dtype=float)
         return found
 
     readings = frame.sort_values(["_closure", "elapsed_time"], kind="stable", ignore_index=True)
+    ordered = readings.groupby("_closure", sort=True)
     water = np.full(len(table), np.nan)
     if "h2o_mole_fraction" in frame:
-        closed = readings[readings["elapsed_time"] >= 0]
-        first = closed.groupby("_closure")["h2o_mole_fraction"].first()
-        water[first.index.to_numpy()] = first.to_numpy(dtype=float)
+        closed = readings[readings["elapsed_time"] >= 0].groupby("_closure")["h2o_mole_fraction"]
+        first, middle = closed.first(), closed.median()
+        water[first.index.to_numpy()] = first.where(first.between(*WATER) & middle.between(*WATER), middle)
     wrong = by["_mixed"].any().to_numpy(dtype=bool)
     back = (by["elapsed_time"].diff() < 0).groupby(frame["_closure"]).any().to_numpy(dtype=bool)
     volume, area, temperature, pressure = (each(c) for c in NEEDED[2:])
@@ -102,6 +113,23 @@ def closures(frame: pd.DataFrame) -> Closures:
     )
 
 
+def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with float64 in the columns that are read as numbers; spans of time become seconds."""
+    if not frame.columns.is_unique:
+        raise ValueError("chamber fluxes need columns of different names")
+    names = [c for c in (*NUMBERS, *(f"{g}_mole_fraction{w}" for g in GASES for w in ("", "_wet"))) if c in frame]
+    found = {}
+    for name in dict.fromkeys(names):
+        column = frame[name]
+        if column.dtype.kind == "m":
+            column = column.dt.total_seconds()
+        try:
+            found[name] = pd.to_numeric(column).astype(float).to_numpy(dtype=float, na_value=np.nan)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"chamber fluxes need numbers in the column {name}: {error}") from None
+    return frame.assign(**found)
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """All readings of one gas: code of the closure, time [s], dry mole fraction; by closure how water was dealt with
@@ -117,13 +145,10 @@ class Series:
 
 
 def gases(found: Closures) -> list[str]:
-    """The gases that the table has numbers of."""
-    names = []
-    for gas in GASES:
-        columns = [c for c in (f"{gas}_mole_fraction", f"{gas}_mole_fraction_wet") if c in found.readings]
-        if any(found.readings[c].notna().any() for c in columns):
-            names.append(gas)
-    return names
+    """The gases that the table has numbers of; if it has none, those that it has columns of."""
+    columns = {g: [c for c in (f"{g}_mole_fraction", f"{g}_mole_fraction_wet") if c in found.readings] for g in GASES}
+    told = [gas for gas, names in columns.items() if found.readings[names].notna().any(axis=None)]
+    return told or [gas for gas, names in columns.items() if names]
 
 
 def series(found: Closures, gas: str, gas_constant: float = GAS_CONSTANT) -> Series:
@@ -131,7 +156,7 @@ def series(found: Closures, gas: str, gas_constant: float = GAS_CONSTANT) -> Ser
     frame, number = found.readings, len(found.table)
     code, time = frame["_closure"].to_numpy(), frame["elapsed_time"].to_numpy(dtype=float)
     value, how = _dry(frame, code, number, gas)
-    known = np.isfinite(value) & np.isfinite(time)
+    known = np.isfinite(value) & np.isfinite(time) & (np.abs(value) <= ONE[gas])
     code, time, value = code[known], time[known], value[known]
     count = np.bincount(code, minlength=number)
     several = found.several | (found.repeated & ((count < VIALS) | _alternating(code, value, found.repeated)))
@@ -139,20 +164,27 @@ def series(found: Closures, gas: str, gas_constant: float = GAS_CONSTANT) -> Ser
     reason = _refused(reason, frame[known], code, time, value, count)
     kelvin = found.temperature + 273.15
     described = np.isfinite(found.height) & (found.pressure > 0) & (kelvin > 0)
-    odd = described & ((found.height < HEIGHT[0]) | (found.height > HEIGHT[1]))
-    reason = np.where((reason == "") & ~described, "no_chamber", reason)
-    reason = np.where((reason == "") & odd, "impossible_height", reason)
+    wrong = [~described, _beyond(found.height, HEIGHT)]
+    wrong += [_beyond(found.temperature, TEMPERATURE) | _beyond(found.pressure, PRESSURE), _beyond(found.water, WATER)]
+    why = np.select(wrong, ["no_chamber", "impossible_height", "impossible_air", "impossible_water"], "")
+    reason = np.where(reason == "", why, reason)
     closed = time >= 0
     water = np.where((how == "none") | np.isnan(found.water), 0.0, found.water)
-    with np.errstate(invalid="ignore"):
-        air = found.volume, found.area, found.temperature, found.pressure, np.clip(water, 0, 999)
-        moles = moles_per_area(*air, gas_constant=gas_constant)
+    volume = np.where(why == "", found.volume, np.nan)
+    air = volume, found.area, found.temperature, found.pressure, np.clip(water, 0, WATER[1])
+    moles = moles_per_area(*air, gas_constant=gas_constant)
     return Series(gas, code[closed], time[closed], value[closed], how, moles, reason)
+
+
+def _beyond(values: Array, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((values < limits[0]) | (values > limits[1]))
 
 
 def _dry(frame: pd.DataFrame, code: NDArray[np.intp], number: int, gas: str) -> tuple[Array, NDArray[np.str_]]:
     empty = np.full(len(frame), np.nan)
     water = frame["h2o_mole_fraction"].to_numpy(dtype=float) if "h2o_mole_fraction" in frame else empty
+    # dry air reads a little below none
+    water = np.where((water < 0) & (water >= WATER[0]), 0.0, water) if gas != "h2o" else water
     if gas == "h2o":
         return dry(water, water), np.full(number, "corrected")
     dried = frame[f"{gas}_mole_fraction"].to_numpy(dtype=float) if f"{gas}_mole_fraction" in frame else empty

@@ -19,27 +19,32 @@ import numpy as np
 
 from halosink.chamber.batch import Array
 
-# own choice: rate times chamber height is the conductance D / d of the soil above the source. 4e-5 m s-1 is soil with
-# a tenth of the diffusivity of free air above a source at 4 cm; the spread covers wet clay to leaking collars
-CONDUCTANCE = 4e-5
-SPREAD = 1.3
+# own choice: rate times chamber height is the conductance D / d of the soil above the source. 8e-5 m s-1 is soil with
+# a tenth of the diffusivity of free air above a source at 2 cm; the spread covers wet clay to leaking collars
+CONDUCTANCE = 8e-5
+SPREAD = 1.6
 # own choice: share of closures that are straight for all one can see
-STRAIGHT = 0.25
+STRAIGHT = 0.35
 COARSE, FINE = 20, 13
-WIDEST = 3.5
+WIDEST = 3.0
 # own choice: correlated share of the variance of a block mean, and its memory as a share of the window
-SHARES, MEMORIES = (0.3, 0.65, 0.9, 1.0), (0.04, 0.15, 0.6)
+SHARES, MEMORIES = (0.3, 0.65, 0.9, 0.98), (0.1, 0.5, 2.0)
 # own choice: correlation of neighbouring readings where it is gone after a few of them, within a block
 BRIEF = (0.35, 0.7)
 # own choice: prior weight of white noise, of brief correlation and of each memory (spread evenly over the shares)
-WHITE, BRIEFLY, REMEMBERED = 0.64, 0.1, (0.05, 0.08, 0.13)
+WHITE, BRIEFLY, REMEMBERED = 0.53, 0.03, (0.04, 0.06, 0.34)
+# own choice: posterior weight from which noise counts as correlated, and below which it does not: a mixture of both
+# would be too wide for steady analysers and too narrow for drifting ones
+TOLD = 0.35
 NOISES = ((0.0, 1.0), *((0.0, 1.0) for _ in BRIEF), *((share, memory) for memory in MEMORIES for share in SHARES))
 # own choice: with fewer the correlation cannot be told from curvature
-CORRELATED_FROM = 12
+CORRELATED_FROM = 16
 # three readings and a curve of three parameters leave no error to judge it by
 BENT_FROM = 4
 # own choice: how many readings' worth the scatter from reading to reading counts when the noise of a block is judged
-SCATTER_WORTH = 24.0
+SCATTER_WORTH = 40.0
+# own choice: readings that differ by less are the same
+SMALLEST = 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def posterior(
     whiten, log_det, log_prior, near, per_reading = _noises(time.shape[1])
     origin = value.mean(axis=1, keepdims=True)
     unit = np.abs(value - origin).max(axis=1, keepdims=True)
-    unit = np.where(unit > 0, unit, 1.0)
+    unit = np.where(unit > SMALLEST, unit, 1.0)
     y = (value - origin) / unit
     known = np.isfinite(scatter)
     worth = np.where(known, np.minimum(SCATTER_WORTH, readings * time.shape[1] / 4), 0.0)
@@ -103,6 +108,7 @@ def posterior(
         log_weight[:, 1:] = -np.inf
     weight = np.exp(log_weight - log_weight.max(axis=(1, 2), keepdims=True))
     weight /= weight.sum(axis=(1, 2), keepdims=True)
+    weight = _decided(weight)
     correlation = (weight.sum(axis=1) * near).sum(axis=1)
     found = np.einsum("mkj,mkjs->ms", weight, jumps) * unit
     flat = (len(time), -1)
@@ -111,6 +117,17 @@ def posterior(
     return Posterior(
         weight.reshape(flat), mean.reshape(flat) * unit, scale.reshape(flat) * unit, rate, freedom, correlation, found
     )
+
+
+def _decided(weight: Array) -> Array:
+    """(m, k, j) weights of correlated or of uncorrelated noise only, whichever the readings speak for."""
+    lasting = np.arange(weight.shape[2]) > len(BRIEF)
+    if not lasting.any():
+        return weight
+    told = weight.sum(axis=1)[:, lasting].sum(axis=1) >= TOLD
+    kept: Array = weight * (lasting == told[:, None])[:, None]
+    kept /= kept.sum(axis=(1, 2), keepdims=True)
+    return kept
 
 
 @lru_cache(maxsize=64)

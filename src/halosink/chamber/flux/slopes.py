@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,19 @@ class Slopes:
         return found
 
 
-def weighed(batch: Batch, height: Array, bubbles: Array, at: NDArray[np.intp], options: Options, seed: int) -> Slopes:
-    """What the posteriors of the closures `at` say; batch: readings by time since closing, with bubbles."""
+def weighed(
+    batch: Batch,
+    height: Array,
+    bubbles: Array,
+    at: NDArray[np.intp],
+    options: Options,
+    drift: float,
+    seed: int,
+) -> Slopes:
+    """What the posteriors of the closures `at` say; batch: readings by time since closing, with bubbles.
+
+    drift: standard deviation of the slope of the analyser itself, mole fraction s-1.
+    """
     n = batch.valid.sum(axis=1)
     found = {name: np.full(len(n), np.nan) for name in ("value", "median", "low", "high", "error", "freedom", "line")}
     jumps = np.full(bubbles.shape, np.nan)
@@ -74,6 +85,7 @@ def weighed(batch: Batch, height: Array, bubbles: Array, at: NDArray[np.intp], o
         squared = Batch(part.time, np.where(part.valid, part.time, 0.0) ** 2, part.valid)
         width = np.maximum(means(squared, b)[1] - time**2, 0.0)
         p = posterior(time, value, width, height[here], behind, since, white, each)
+        p = replace(p, scale=np.hypot(p.scale, drift))
         curved = np.full(len(here), options.choice == CURVED)
         chosen = by_evidence(p) if options.choice == "evidence" else forced(p, curved, "asked_for")
         middle = quantiles(chosen.weight, p.mean, p.scale, p.freedom, (0.5,), seed)[:, 0]
@@ -91,13 +103,20 @@ def weighed(batch: Batch, height: Array, bubbles: Array, at: NDArray[np.intp], o
 
 
 def settled(
-    told: Slopes, line: straight.Line, firm: robust.RobustLine, curve: Curve, most: Array, options: Options
+    told: Slopes,
+    line: straight.Line,
+    firm: robust.RobustLine,
+    curve: Curve,
+    most: Array,
+    options: Options,
+    drift: float,
 ) -> Slopes:
     """The slopes with the fitted value of the model where one stands for them.
 
-    By evidence the line's value stands in an interval that allows for curvature, and for curves their weighted median
-    stays. Where the settings ask for a model, the distribution is moved onto its value. The robust line has its own
-    error, or that of the line if larger. most: (m,) s-1, kappa.max.
+    By evidence the line's value stands in an interval that allows for curvature; for curves their weighted median
+    stays, and so does that of the line where bubbles and slope were told apart together. Where the settings ask for a
+    model, the distribution is moved onto its value. The robust line has its own error, or that of the line if larger.
+    most: (m,) s-1, kappa.max. drift: as in `weighed`.
     """
     model, choice = told.model.copy(), told.choice.copy()
     value = {LINEAR: line.slope, CURVED: curve.slope, ROBUST: firm.slope}
@@ -115,9 +134,11 @@ def settled(
     shift = np.zeros(len(told.value))
     for name, slope in value.items():
         shift = np.where((model == name) & np.isfinite(slope), slope - told.value, shift)
+    if options.choice == "evidence":
+        shift = np.where(np.isfinite(told.jumps).any(axis=1), 0.0, shift)
     moved = shift if options.choice != "evidence" else 0.0
     firmly = model == ROBUST
-    error = np.where(firmly, np.fmax(firm.slope_error, line.slope_error), told.error)
+    error = np.where(firmly, np.hypot(np.fmax(firm.slope_error, line.slope_error), drift), told.error)
     half = told.quantile(options.confidence) * error
     return Slopes(
         told.value + shift,

@@ -18,7 +18,7 @@ from halosink import vocabulary
 from halosink.chamber.sheet import made_closures
 from halosink.chamber.sheet import problems as sheet_problems
 from halosink.chamber.sheet.closure_rows import GEOMETRY, PLACE, PROVENANCE, described
-from halosink.chamber.sheet.streams import Stream, named, streams
+from halosink.chamber.sheet.streams import Stream, by_port, named, streams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,15 +81,19 @@ def join(
         tables.append(table)
         parts.append((one.frame, number, elapsed))
     usable = rows[~taken & ~(rows["end"] <= rows["start"]).to_numpy()]
+    lengths: list[Problem] = []
     if running:
         problems += sheet_problems.of_ends(usable)
+        lengths = sheet_problems.of_lengths(usable)
         usable = usable[usable["end"].notna()]
     problems += sheet_problems.of_names(usable, running)
+    running = by_port(running, usable)
     for one in running:
         table, taking, number, elapsed = _cut(one, usable[named(one, usable, running)], rules.lead)
         tables.append(table)
         parts.append((one.frame.iloc[taking], number, elapsed))
-    problems += sheet_problems.of_cuts(usable, tables[len(made) :], running, made, int(taken.sum()))
+    problems += sheet_problems.of_cuts(usable, tables[len(made) :], running, made, int(taken.sum()), bool(lengths))
+    problems += lengths
     found = [t for t in tables if len(t)]
     if not found:
         return Joined(pd.DataFrame(), rows, problems)

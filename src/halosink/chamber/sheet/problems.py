@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 CUT = 0.1
 """Own choice: a closure counts as cut when readings are lacking for more than a tenth of it at its end."""
+SHORTEST = 10.0
+"""Own choice: s; nobody closes a chamber for less."""
+SEVERAL = 5
+"""Own choice: closures that outlast so many of the usual intervals are no two analysers side by side."""
 SHORT = 60
 """Own choice: seconds that any closure lasts, where its end is not known."""
 NEEDED = ("chamber_volume", "chamber_area", "chamber_temperature", "chamber_pressure")
@@ -35,6 +39,26 @@ def of_sheet(rows: pd.DataFrame) -> list[Problem]:
     return found
 
 
+def of_lengths(rows: pd.DataFrame) -> list[Problem]:
+    """Lengths in another unit: seconds that no chamber is closed for, or that run into closure after closure."""
+    lasting = (rows["end"] - rows["start"]).dt.total_seconds().to_numpy(float)
+    known = np.isfinite(lasting)
+    if not known.any():
+        return []
+    start = _seconds(rows["start"])
+    usual, spacing = float(np.median(lasting[known])), np.diff(np.sort(start))
+    apart = float(np.median(spacing[spacing > 0])) if (spacing > 0).any() else np.inf
+    few, many = known & (lasting < SHORTEST), known & (lasting > SEVERAL * apart)
+    if 2 * few.sum() > known.sum():
+        mask, unit, meant = few, "min", usual * 60
+    elif 2 * many.sum() > known.sum() and SHORTEST <= usual / 60 < apart:
+        mask, unit, meant = many, "s", usual / 60
+    else:
+        return []
+    shown = {"value": f"{usual:.4g}", "unit": unit, "meant": f"{meant:.4g}"}
+    return _about("E-CLOSURE-LENGTH", rows, mask, "closure_length", **shown)
+
+
 def of_ends(rows: pd.DataFrame) -> list[Problem]:
     """Rows without an end, which running records need to be cut."""
     return _about("E-CLOSURE-NO-END", rows, rows["end"].isna().to_numpy(), "closure_end")
@@ -42,13 +66,22 @@ def of_ends(rows: pd.DataFrame) -> list[Problem]:
 
 def of_names(rows: pd.DataFrame, running: Sequence[Stream]) -> list[Problem]:
     """Analysers that the sheet names and no record comes from."""
-    if "analyser" not in rows or not running:
+    mask = _unknown(rows, running)
+    if not mask.any():
         return []
+    lost = rows.loc[mask, "analyser"].astype("str").unique()
+    known = ", ".join(dict.fromkeys(s.analyser for s in running))
+    return _about("E-CLOSURE-ANALYSER", rows, mask, "analyser", analyser=", ".join(lost), known=known)
+
+
+def _unknown(rows: pd.DataFrame, running: Sequence[Stream]) -> NDArray[np.bool_]:
+    """Rows that name an analyser of which there is no record."""
+    if "analyser" not in rows or not running:
+        return np.zeros(len(rows), dtype=bool)
     words = rows["analyser"].astype("object")
     lost = [w for w in words.dropna().unique() if not called(w, running)]
-    known = ", ".join(dict.fromkeys(s.analyser for s in running))
-    mask = words.isin(lost).to_numpy()
-    return _about("E-CLOSURE-ANALYSER", rows, mask, "analyser", analyser=", ".join(map(str, lost)), known=known)
+    found: NDArray[np.bool_] = words.isin(lost).to_numpy(dtype=bool)
+    return found
 
 
 def of_cuts(
@@ -57,12 +90,16 @@ def of_cuts(
     running: Sequence[Stream],
     made: Sequence[Stream],
     matched: int,
+    lengths: bool = False,
 ) -> list[Problem]:
     """Closures without readings, with a clock that differs, cut short or overlapping on one analyser.
 
     rows: of the sheet that no instrument's own closure took, of which there were `matched`; cuts: what each running
-    stream gave, aligned with running.
+    stream gave, aligned with running; lengths: whether the lengths were found wrong already.
     """
+    if not len(rows):
+        return []
+    rows = rows[~_unknown(rows, running)]
     if not len(rows):
         return []
     have = np.isin(rows.index.to_numpy(), np.concatenate([c["_row"].to_numpy() for c in cuts]) if cuts else [])
@@ -76,15 +113,16 @@ def of_cuts(
         times = [t for s in (*running, *made) for t in (s.frame["time"].min(), s.frame["time"].max())]
         shown = {"first": _stamp(min(times)), "last": _stamp(max(times))} if times else {"first": "-", "last": "-"}
         code = "W-CLOSURE-NO-READINGS" if known else "E-CLOSURE-NO-READINGS"
-        found += _about(code, rows, ~have, "time", **shown, total=total)
+        moved = _clocks("W-CLOSURE-ELSEWHERE", rows[~have], running) if known else []
+        found += moved or _about(code, rows, ~have, "time", **shown, total=total)
     for one, cut in zip(running, cuts, strict=True):
-        if len(cut):
+        if len(cut) and not lengths:
             length = (cut["end"] - cut["start"]).dt.total_seconds()
             lacking = (cut["end"] - cut["last"]).dt.total_seconds() / length
             short = rows.index.isin(cut.loc[lacking > CUT, "_row"])
             share = f"{100 * float(lacking.max()):.0f}"
             found += _about("W-CLOSURE-CUT", rows, short, "closure_end", analyser=one.analyser, share=share)
-        found += _overlapping(rows[named(one, rows, running)], one.analyser)
+        found += [] if lengths else _overlapping(rows[named(one, rows, running)], one.analyser)
     return found
 
 
@@ -101,7 +139,7 @@ def _clocks(
             shown = {
                 "analyser": one.analyser,
                 "shift": _duration(found.seconds),
-                "seconds": f"{found.seconds:g}",
+                "seconds": f"{found.seconds:.0f}",
                 "before": f"{100 * found.before:.0f}",
                 "covered": f"{100 * found.covered:.0f}",
             }
@@ -178,8 +216,12 @@ def _stamp(moment: Any) -> str:
     return str(moment)[:19]
 
 
-def _duration(seconds: float) -> str:
-    sign, whole = "-" if seconds < 0 else "+", round(abs(seconds))
-    days, rest = divmod(whole, 86_400)
-    clock = f"{rest // 3600:d}:{rest % 3600 // 60:02d}:{rest % 60:02d}"
-    return f"{sign}{days} d {clock} h" if days else f"{sign}{clock} h"
+def _duration(seconds: float) -> Text:
+    """A shift in words: -1 h, +1 d 8 h, +7 min 30 s."""
+    sign, rest = "-" if seconds < 0 else "+", round(abs(seconds))
+    parts = []
+    for size, en, zh in ((86_400, "d", "天"), (3600, "h", "小时"), (60, "min", "分"), (1, "s", "秒")):
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append((f"{number} {en}", f"{number} {zh}"))
+    return Text(sign + " ".join(p[0] for p in parts), sign + " ".join(p[1] for p in parts))

@@ -54,12 +54,40 @@ def _stream(table: str, frame: pd.DataFrame, running: bool) -> Stream:
     return Stream(table, analyser, frame, whose)
 
 
+def by_port(running: Sequence[Stream], rows: pd.DataFrame) -> list[Stream]:
+    """Records that come from several chambers through a multiplexer, one stream each, where the sheet names these."""
+    asked = {port(w) for w in rows["chamber"].dropna()} if "chamber" in rows else set()
+    found: list[Stream] = []
+    for one in running:
+        ports = one.frame["chamber"].map(port, na_action="ignore") if "chamber" in one.frame else None
+        if ports is None or ports.nunique() < 2 or not asked & set(ports.dropna()):
+            found.append(one)
+            continue
+        for _, part in one.frame.groupby(ports.astype("object"), sort=True):
+            whose = {**one.whose, "chamber": str(part["chamber"].iloc[0])}
+            found.append(Stream(one.table, one.analyser, part, whose))
+    return found
+
+
+PORT = ("port", "ch", "chamber", "valve", "箱", "通道", "端口", "第", "号")
+"""What may stand beside the number of a port."""
+
+
+def port(name: object) -> str:
+    """A chamber as it is compared: 1, 01, 1.0 and Port 1 are the same."""
+    word = _folded(re.sub(r"\.0+$", "", str(name).strip()))
+    beside = "|".join(PORT)
+    number = re.fullmatch(rf"(?:{beside})*0*(\d+)(?:{beside})*", word)
+    return number[1] if number else word
+
+
 def named(one: Stream, rows: pd.DataFrame, running: Sequence[Stream]) -> NDArray[np.bool_]:
     """Which rows of the sheet may be of this analyser: the place, chamber and analyser they name are its own."""
     mine = np.ones(len(rows), dtype=bool)
     for column, value in one.whose.items():
         if column in rows:
-            mine &= (rows[column].isna() | (rows[column].astype("str") == value)).to_numpy(dtype=bool)
+            alike = port if column == "chamber" else str
+            mine &= (rows[column].isna() | (rows[column].map(alike) == alike(value))).to_numpy(dtype=bool)
     if "analyser" in rows:
         words = rows["analyser"].astype("object")
         fits = {w: any(s is one for s in called(w, running)) for w in words.dropna().unique()}

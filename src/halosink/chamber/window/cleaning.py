@@ -11,6 +11,7 @@ from halosink.chamber.batch import Array, Batch
 from halosink.chamber.models.straight import FEWEST_POINTS
 from halosink.chamber.options import Options
 from halosink.chamber.window import disturbances
+from halosink.chamber.window.late import delay
 from halosink.chamber.window.undisturbed import FEWEST, Window, undisturbed, whole
 
 # own choice: the most of a closure that is given to mixing where nothing is seen of it
@@ -21,7 +22,8 @@ MIXING_SHARE = 1 / 12
 class Clean:
     """calm, bubbly: the readings in the window without and with what bubbles brought; the same ones count in both.
 
-    bubbles: (m, s) s, NaN: none, those within the window. spiked: (m,) whether spikes were taken out.
+    bubbles: (m, s) s, NaN: none, those within the window. spiked: (m,) whether spikes were taken out. late: (m,) s
+    after which the rise began.
     """
 
     calm: Batch
@@ -29,6 +31,7 @@ class Clean:
     window: Window
     bubbles: Array
     spiked: NDArray[np.bool_]
+    late: Array
 
 
 def clean(batch: Batch, options: Options, gas: str, deadband: Array, length: Array) -> Clean:
@@ -53,17 +56,21 @@ def clean(batch: Batch, options: Options, gas: str, deadband: Array, length: Arr
     window = whole(calm)
     at = np.flatnonzero(calm.valid.sum(axis=1) >= FEWEST)
     if options.window == "auto" and at.size:
-        part = undisturbed(Batch(calm.time[at], calm.value[at], calm.valid[at]), options.longest_deadband)
+        # own choice: a bubble comes when the closing is long over
+        bubbled = np.where(np.isnan(times), np.inf, times).min(axis=1, initial=np.inf)
+        longest = np.maximum(0.0, np.minimum(options.longest_deadband, (bubbled - window.start) / 2))[at]
+        part = undisturbed(Batch(calm.time[at], calm.value[at], calm.valid[at]), longest)
         mixed = np.minimum(options.mixing, MIXING_SHARE * window.end[at])
         window.start[at], window.end[at] = np.maximum(part.start, mixed), part.end
         window.cut_start[at], window.cut_end[at] = part.cut_start, part.cut_end
+    late = delay(calm, window)
     start, end = window.start[:, None], window.end[:, None]
     valid = calm.valid & (batch.time >= start) & (batch.time <= end)
     times = np.where((times > start) & (times < end), times, np.nan)
     times, valid = _told_apart(batch.time, times, valid)
     calm = Batch(batch.time, np.where(valid, calm.value, 0.0), valid)
     bubbly = Batch(batch.time, np.where(valid, batch.value, 0.0), valid)
-    return Clean(calm, bubbly, window, times, spiked)
+    return Clean(calm, bubbly, window, times, spiked, late)
 
 
 def _told_apart(time: Array, bubbles: Array, valid: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:

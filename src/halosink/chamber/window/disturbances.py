@@ -20,8 +20,11 @@ OVER = 3.0
 MOST = 6
 # own choice: seconds after closing in which a jump belongs to the closing
 SETTLING = 20.0
-# own choice: a cell that fills slowly is waited for until the rise is this many robust standard deviations
-RISING = 2.0
+# own choice: a cell that fills slowly is waited for until the rise is this many robust standard deviations, and for
+# this share of that time more: what is no longer seen still fades
+RISING, FADING = 2.0, 0.7
+# own choice: s, or readings of a slow analyser, on either side of a jump that give its first size
+BESIDE = 12.0
 # own choice: readings left out about a jump, while the air mixes and the cell of the analyser fills
 BEFORE, AFTER = 2, 6
 # median absolute deviation to standard deviation of a normal distribution (huber1981)
@@ -104,11 +107,12 @@ def jumps(batch: Batch, settled: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def _still_rising(found: NDArray[np.bool_], rising: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(m, n) readings from a jump until the rise behind it is over, and SIDE more."""
+    """(m, n) readings from a jump until the rise behind it is over and has faded, and SIDE more."""
     n = found.shape[1]
     place = np.arange(n)
     over = np.minimum.accumulate(np.where(rising, n, place)[:, ::-1], axis=1)[:, ::-1]
-    until = np.maximum.accumulate(np.where(found, np.minimum(over + SIDE, n), 0), axis=1)
+    faded = over + SIDE + (FADING * np.maximum(over - place - SIDE, 0)).astype(int)
+    until = np.maximum.accumulate(np.where(found, np.minimum(faded, n), 0), axis=1)
     return np.asarray(place < until)
 
 
@@ -121,16 +125,18 @@ def _spread(marks: NDArray[np.bool_], before: int, after: int) -> NDArray[np.boo
 def lowered(batch: Batch, times: Array, out: NDArray[np.bool_]) -> Batch:
     """The batch without the readings about its jumps and with what follows a jump brought down to what went before.
 
-    The step is the difference of the means of ten seconds' worth of readings on either side, less the usual rise.
+    The step is the difference of the means of BESIDE on either side of what is left out, less the usual rise.
     """
     valid = batch.valid & ~out
     value = batch.value.copy()
     pace = _pace(batch)
+    reach = BESIDE * np.maximum(1.0, (batch.time.max(axis=1) / np.maximum(batch.n - 1, 1)))[:, None]
     for column in times.T:
         here = np.isfinite(column)
         since = batch.time - np.where(here, column, np.inf)[:, None]
+        last = np.where(valid & (since < -1), since, -np.inf).max(axis=1, keepdims=True)
         calm = np.where(valid & (since > 1), since, np.inf).min(axis=1, keepdims=True)
-        sides = [valid & (since >= -12) & (since < -1), valid & (since >= calm) & (since <= calm + 12)]
+        sides = [valid & (since >= last - reach) & (since <= last), valid & (since >= calm) & (since <= calm + reach)]
         levels, middles = [], []
         for side in sides:
             n = np.maximum(side.sum(axis=1), 1)

@@ -24,7 +24,7 @@ STRETCHES = 48
 FEWEST = 30
 # own choice: what a stretch costs outside, at the start (every closing disturbs), at the end, and at the start beyond
 # USUAL seconds
-COST_START, COST_END, COST_LATE, USUAL = 2.0, 3.0, 12.0, 45.0
+COST_START, COST_END, COST_LATE, USUAL = 2.0, 2.5, 20.0, 45.0
 # own choice: a cut has to save this much, at the start and at the end (ten to the third in odds)
 GAIN_START, GAIN_END = 4.0, 7.0
 # own choice: rates times duration about which curves are tried; with the change of the curve with its rate as a second
@@ -59,15 +59,27 @@ def whole(batch: Batch) -> Window:
     return Window(start, end, np.zeros(len(start), bool), np.zeros(len(start), bool))
 
 
-def undisturbed(batch: Batch, longest_deadband: float) -> Window:
-    """The undisturbed part of series of at least FEWEST readings; longest_deadband [s] beyond the first reading."""
-    number = int(min(STRETCHES, batch.valid.sum(axis=1).min() // 3))
+def undisturbed(batch: Batch, longest_deadband: Array) -> Window:
+    """The undisturbed part of series of at least FEWEST readings; longest_deadband (m,) s beyond the first reading."""
+    stretches = np.minimum(STRETCHES, batch.valid.sum(axis=1) // 3)
+    found = whole(batch)
+    for number in np.unique(stretches).tolist():
+        at = stretches == number
+        part = _undisturbed(Batch(batch.time[at], batch.value[at], batch.valid[at]), longest_deadband[at], number)
+        found.start[at], found.end[at] = part.start, part.end
+        found.cut_start[at], found.cut_end[at] = part.cut_start, part.cut_end
+    return found
+
+
+def _undisturbed(batch: Batch, longest_deadband: Array, number: int) -> Window:
     time, value = means(batch, number)
     all_of = whole(batch)
     starts = np.arange(int(LONGEST_DEADBAND * number) + 1)
     ends = np.arange(int(SHORTEST * number), number + 1)
     squares, inside = _squares(time, value, starts, ends)
-    allowed = (inside >= max(6, SHORTEST * number)) & (time[:, starts, None] - time[:, :1, None] <= longest_deadband)
+    allowed = (inside >= max(6, SHORTEST * number)) & (
+        time[:, starts, None] - time[:, :1, None] <= longest_deadband[:, None, None]
+    )
     squares = np.where(allowed, squares, np.inf)
     blunt = _resolution(batch) ** 2 / 12
     told = (inside >= number / 2) | ((starts == 0)[:, None] & (inside >= SHORTEST * number))

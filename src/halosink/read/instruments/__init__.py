@@ -32,6 +32,16 @@ def formats() -> tuple[InstrumentFormat, ...]:
     return tuple(found)
 
 
+def known() -> Text:
+    """The labels of all formats."""
+    return Text(", ".join(f.label.en for f in formats()), "、".join(f.label.zh for f in formats()))
+
+
+def plain(name: str) -> Problem:
+    """What to say of a file that was read as a table because it is of no instrument known here."""
+    return Problem("W-INSTRUMENT-PLAIN", name, values={"known": known()})
+
+
 def recognise(opened: Opened) -> InstrumentFormat | None:
     """The format of a file, or None if it is not of an instrument known here."""
     return next((f for f in formats() if f.recognise(opened)), None)
@@ -47,8 +57,7 @@ def read(path: Path, name: str = "") -> pd.DataFrame:
         raise UserError([Problem("E-FILE-EMPTY", opened.name)])
     form = recognise(opened)
     if form is None:
-        known = Text(", ".join(f.label.en for f in formats()), "、".join(f.label.zh for f in formats()))
-        raise UserError([Problem("E-INSTRUMENT-UNKNOWN", opened.name, values={"known": known})])
+        raise UserError([Problem("E-INSTRUMENT-UNKNOWN", opened.name, values={"known": known()})])
     try:
         frame = form.read(opened)
     except Stop as stop:

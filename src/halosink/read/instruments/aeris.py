@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.parts import dates, gases, headings, lines
+from halosink.read.instruments.parts import chambers, dates, gases, headings, lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def read(opened: Opened) -> pd.DataFrame:
     frame, doubts = dates.timed(frame, ("Time Stamp",), opened.name, "mdy")
     result = frame[["time", "source_row"]].assign(**gases.mole_fractions(frame, found))
     if "Inlet Number" in frame and frame["Inlet Number"].nunique() > 1:
-        result["chamber"] = frame["Inlet Number"].map("{:.0f}".format, na_action="ignore").fillna("")
+        result["chamber"] = chambers.labels(frame["Inlet Number"])
     model = MODEL.search(opened.name)
     result.attrs |= {"analyser": f"Aeris {model[1]}" if model else "Aeris", "problems": [*problems, *doubts]}
     return result

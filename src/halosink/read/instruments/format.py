@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +31,8 @@ class Opened:
     head: bytes = b""
     members: tuple[str, ...] = ()
     """Names inside a zip archive; empty for other files."""
+    packed: bool = False
+    """Whether the file is compressed by gzip; `head` is of what is inside."""
 
     @classmethod
     def open(cls, path: Path, name: str = "") -> Opened:
@@ -36,13 +40,15 @@ class Opened:
         with path.open("rb") as stream:
             head = stream.read(HEAD)
         members: tuple[str, ...] = ()
+        if packed := head.startswith(b"\x1f\x8b"):
+            head = _inside(path)
         if head.startswith(b"PK\x03\x04"):
             try:
                 with zipfile.ZipFile(path) as archive:
                     members = tuple(archive.namelist())
             except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
                 members = ()
-        return cls(path, name or path.name, head, members)
+        return cls(path, name or path.name, head, members, packed)
 
     @cached_property
     def text(self) -> str:
@@ -53,6 +59,18 @@ class Opened:
     @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
+
+
+def _inside(path: Path) -> bytes:
+    """The first bytes in a file compressed by gzip, as far as they can be read."""
+    head = b""
+    try:
+        with gzip.open(path) as stream:
+            while len(head) < HEAD and (part := stream.read1(HEAD - len(head))):
+                head += part
+    except (EOFError, OSError, zlib.error):
+        pass
+    return head
 
 
 @dataclass(frozen=True, slots=True)

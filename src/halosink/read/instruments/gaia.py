@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from halosink.contracts import Text
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.parts import dmr
+from halosink.read.instruments.parts import chambers, dmr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +53,8 @@ def read(opened: Opened) -> pd.DataFrame:
     cover = cover.mask(light.str.contains("opaque"), "dark")
     changed = (active.fillna(-1).diff() != 0) | (cover != cover.shift())
     run = changed.cumsum().where(active.notna())
-    chamber = active.map("{:.0f}".format, na_action="ignore").fillna("")
-    names = "CH" + chamber + "_" + run.map("{:.0f}".format, na_action="ignore").fillna("")
+    chamber = chambers.labels(active)
+    names = "CH" + chamber + "_" + chambers.labels(run)
     shut = _of_active(frame, active, STATUS).isin(SHUT)
     result = dmr.closed(result.assign(chamber=chamber, light_condition=cover), run, shut, names)
     for field, (title, factor) in PROBES.items():

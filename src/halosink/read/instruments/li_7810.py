@@ -1,7 +1,8 @@
 """LI-COR LI-78xx trace gas analysers (LI-7810, LI-7815, LI-7820, LI-7825): their .data text.
 
 Lines about the analyser, a heading row DATAH, a row of units DATAU, records that begin with DATA. Every restart of the
-analyser may append the whole block again. Mole fractions are per mole of dry air, but for water vapour.
+analyser may append the whole block again. Mole fractions are per mole of dry air, but for water vapour. A copy that
+Excel wrote as CSV, with commas and with dates in the way of its machine, is read as well.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from halosink.contracts import Text
 from halosink.problems import Problem
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.parts import chambers, lines
+from halosink.read.instruments.parts import chambers, dates, lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,18 +31,20 @@ UNITS = {"H2O": "ppm", "CO2": "ppm"}
 """Units where the file has no row of units; the other gases are in ppb."""
 DELTA = re.compile(r"(DELTA_?13C|C13_DELTA|13C_DELTA|DELTA_?C13)(_CO2)?")
 TEXT = ("DATE", "TIME", "REMARK")
-ABOUT = re.compile(rb"(Model|SN|Timezone):\s*([^\r\n]*)")
+ABOUT = re.compile(rb"(Model|SN|Timezone):[\s,]*([^\r\n,]*)")
+HEADING = ("DATAH\tSECONDS\tNANOSECONDS", "DATAH,SECONDS,NANOSECONDS")
 
 
 def recognise(opened: Opened) -> bool:
-    return any(line.startswith("DATAH\tSECONDS\tNANOSECONDS") for line in opened.lines)
+    return any(line.startswith(HEADING) for line in opened.lines)
 
 
 def read(opened: Opened) -> pd.DataFrame:
     """`time` is the clock of the analyser at the first record, also where it was put forward or back on the way."""
     import pandas as pd
 
-    blocks = _blocks(opened)
+    sep = "," if any(line.startswith(HEADING[1]) for line in opened.lines) else "\t"
+    blocks = _blocks(opened, sep)
     names = {n for block in blocks for n in block["names"]}
     lines.lacking(opened.name, names, ("DATE", "TIME"))
     if not names & GASES.keys():
@@ -49,8 +52,14 @@ def read(opened: Opened) -> pd.DataFrame:
     deltas = [n for n in names if DELTA.fullmatch(n)]
     wanted = ["SECONDS", "NANOSECONDS", "DIAG", *TEXT, *GASES, *deltas]
     headings = [(block["row"], block["names"]) for block in blocks]
-    frame, problems = lines.tables(opened, headings, lambda line: line.startswith(b"DATA\t"), wanted=wanted, text=TEXT)
-    frame, doubts = lines.clock(frame, frame["DATE"] + " " + frame["TIME"], opened.name, "%Y-%m-%d %H:%M:%S")
+    begin = f"DATA{sep}".encode()
+    frame, problems = lines.tables(
+        opened, headings, lambda line: line.startswith(begin), sep=sep, wanted=wanted, text=TEXT
+    )
+    if sep == ",":
+        frame, doubts = dates.timed(frame, ("DATE", "TIME"), opened.name, "mdy")
+    else:
+        frame, doubts = lines.clock(frame, frame["DATE"] + " " + frame["TIME"], opened.name, "%Y-%m-%d %H:%M:%S")
     result = frame[["time", "source_row"]].copy()
     clock, offset = _steady(frame, opened.name)
     result["time"] = clock
@@ -72,15 +81,15 @@ def read(opened: Opened) -> pd.DataFrame:
     return result
 
 
-def _blocks(opened: Opened) -> list[dict[str, Any]]:
+def _blocks(opened: Opened, sep: str) -> list[dict[str, Any]]:
     """Heading rows with what was said of the analyser before them."""
     blocks: list[dict[str, Any]] = []
     about: dict[str, str] = {}
     for start, chunk in lines.numbered(opened):
         for row, line in enumerate(chunk, start):
-            if line.startswith(b"DATA\t"):
+            if line.startswith((b"DATA\t", b"DATA,")):
                 continue
-            cells = line.decode("utf-8", "replace").strip("\r\n").split("\t")
+            cells = line.decode("utf-8", "replace").strip("\r\n").split(sep)
             if cells[0] == "DATAH":
                 blocks.append({**about, "row": row, "names": lines.unique(cells), "units": {}})
             elif cells[0] == "DATAU" and blocks:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from halosink.contracts import Text
 from halosink.problems import Problem
 from halosink.read.instruments.format import InstrumentFormat, Opened
-from halosink.read.instruments.parts import dmr
+from halosink.read.instruments.parts import chambers, dmr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,10 +41,12 @@ def read(opened: Opened) -> pd.DataFrame:
     edge, inside = seconds.where(shut), run
     for near, number in ((edge.bfill(), inside.bfill()), (edge.ffill(), inside.ffill())):
         run = run.where(run.notna() | ~((near - seconds).abs() <= SHOULDER), number)
-    named = frame[place].where(shut).groupby(run).transform("first").fillna("").str.strip()
+    named = (
+        frame[place].where(shut).groupby(run).transform("first").astype("object").fillna("").astype("str").str.strip()
+    )
     volt = pd.to_numeric(named, errors="coerce")
     chamber = named.where(volt.isna(), volt.map(str))
-    names = chamber + "_" + run.map("{:.0f}".format, na_action="ignore").fillna("")
+    names = chamber + "_" + chambers.labels(run)
     return dmr.closed(result.assign(chamber=chamber), run, shut, names)
 
 

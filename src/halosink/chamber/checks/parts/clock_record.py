@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from halosink.chamber.checks.parts.clock_line import trend_lag
 from halosink.chamber.checks.parts.readings import Readings
 from halosink.chamber.checks.parts.traces import Array
 
@@ -24,11 +25,13 @@ CLOSURES = 5
 def lag(readings: Readings, mine: np.ndarray) -> float:
     """s to add to the closings of the sheet so that the gas changes while the chambers are closed.
 
-    NaN without a record (`readings.record`), with fewer than five closures, or where no lag or several fit; 0 where
-    the clocks fit as they are. mine: (m,) the closures of the analyser.
+    NaN without a record (`readings.record`), with fewer than five closures, or where no lag fits; 0 where the clocks
+    fit as they are. Where the whole record leaves several lags, that which gives most closures one trend is taken.
+    mine: (m,) the closures of the analyser.
     """
     record, closing = readings.record, readings.closing[mine]
-    length = readings.trace("elapsed_time").high[mine]
+    stated = readings.constant("closure_length")
+    length = np.where(np.isfinite(stated), stated, readings.trace("elapsed_time").high)[mine]
     known = np.isfinite(closing) & (length > 3 * SMOOTH)
     if record is None or np.count_nonzero(known) < CLOSURES:
         return float("nan")
@@ -36,7 +39,9 @@ def lag(readings: Readings, mine: np.ndarray) -> float:
     if name is None:
         return float("nan")
     seconds = pd.to_datetime(record["time"]).to_numpy("datetime64[ns]").astype(np.int64) / 1e9
-    return best_lag(seconds, record[name].to_numpy(float), closing[known], length[known])
+    given = (seconds, record[name].to_numpy(float), closing[known], length[known])
+    whole = best_lag(*given)
+    return whole if np.isfinite(whole) else trend_lag(*given)
 
 
 def best_lag(seconds: Array, value: Array, closing: Array, length: Array) -> float:

@@ -115,11 +115,18 @@ def _problem(finding: Finding, readings: Readings) -> Problem:
 
 
 def _place(hit: Hits, readings: Readings, column: str) -> tuple[str, tuple[int, ...]]:
-    """File and first rows of the closures concerned; of the field sheet where the column stands there."""
-    sheet = readings.sheet
-    if sheet is not None and "closure" in sheet and column in sheet:
+    """File and first rows of the closures concerned; of the field sheet where the column stands there, of the raw
+    record where that does."""
+    sheet, record = readings.sheet, readings.record
+    if sheet is not None and "closure" in sheet and (column in sheet or column == "time"):
         names = readings.closures["closure"][hit]
         frame = sheet[sheet["closure"].isin(names)]
+    elif record is not None and column in record and len(record):
+        record = record.sort_values("time", kind="stable")
+        moments = record["time"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
+        closing = readings.closing[hit]
+        at = np.searchsorted(moments, closing[np.isfinite(closing)])
+        frame = record.iloc[np.minimum(at, len(record) - 1)]
     else:
         frame = readings.frame.iloc[readings.starts[hit]]
     if "source_file" not in frame or "source_row" not in frame or frame.empty:

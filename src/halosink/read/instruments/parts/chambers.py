@@ -29,6 +29,11 @@ def seconds(text: str) -> float:
     return number(text)
 
 
+def labels(numbers: pd.Series) -> pd.Series:
+    """Whole numbers as text, empty where there is none."""
+    return numbers.map("{:.0f}".format, na_action="ignore").astype("object").fillna("").astype("str")
+
+
 def number(value: Any) -> float:
     """A number as a program wrote it; NaN for anything else."""
     try:

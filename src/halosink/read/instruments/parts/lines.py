@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from halosink.contracts import Text
 from halosink.problems import Problem
-from halosink.read.content import LIMIT_BYTES, LIMIT_RATIO, SMALL
+from halosink.read.content import LIMIT_BYTES, LIMIT_RATIO, SMALL, gunzip
 from halosink.read.instruments.format import Opened
 from halosink.read.records import Stop
 
@@ -188,8 +188,13 @@ def unique(names: Iterable[str]) -> list[str]:
 
 @contextmanager
 def stream(opened: Opened, member: str = "") -> Iterator[IO[bytes]]:
-    """The bytes of a file, or of a member of a zip archive. Raises Stop if damaged or too large."""
+    """The bytes of a file, of what gzip packed in it, or of a member of a zip archive. Raises Stop if damaged or too
+    large.
+    """
     try:
+        if opened.packed:
+            yield io.BytesIO(gunzip(opened.path, opened.name))
+            return
         if not member:
             with opened.path.open("rb") as source:
                 yield source

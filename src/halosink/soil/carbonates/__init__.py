@@ -1,0 +1,1 @@
+"""Carbonate system of soil water, and what forming or dissolving carbonate means for the air."""

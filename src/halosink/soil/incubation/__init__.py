@@ -1,0 +1,1 @@
+"""Incubations of soil: how much carbon is released how fast, and what of it the readings determine."""
