@@ -17,6 +17,7 @@ from halosink.settings_chamber import Chamber
 from halosink.settings_greenhouse import Greenhouse
 from halosink.settings_mistakes import backslash, mistake
 from halosink.settings_reasons import reason as said_why
+from halosink.settings_soil import Soil
 
 FILE = "study.toml"
 Name = Annotated[str, Field(pattern=r"^[^\W\d_]\w{0,39}$")]
@@ -174,6 +175,7 @@ class Settings(Record):
     analysis: Analysis = Analysis()
     chamber: Chamber = Chamber()
     greenhouse: Greenhouse = Greenhouse()
+    soil: Soil = Soil()
     truth: str = Field("", description="synthetic studies: json file with the true values")
 
 
@@ -343,6 +345,8 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
             yield from known(field, fields, "E-STUDY-FIELD", "analysis", part)
     for field in settings.chamber.constant:
         yield from known(field, fields, "E-STUDY-FIELD", "chamber", "constant", field)
+    for field in settings.soil.fraction_basis:
+        yield from known(field, fields, "E-STUDY-FIELD", "soil", "fraction_basis", field)
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
 

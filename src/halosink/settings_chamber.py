@@ -44,6 +44,11 @@ class Chamber(BaseModel):
         description="standard deviation of one reading per gas (co2 in umol mol-1, ch4 and n2o in nmol mol-1, h2o in "
         "mmol mol-1); empty: the noise of each closure",
     )
+    drift: dict[Gas, float] = Field(
+        {},
+        description="how much the analyser drifts on its own per gas, standard deviation in mole fraction per hour; it "
+        "widens the intervals; empty: none",
+    )
     bubbles: tuple[Gas, ...] = Field(
         cast(tuple[Gas, ...], USUAL.bubbles), description="gases in which jumps are taken for bubbles"
     )
@@ -69,6 +74,7 @@ class Chamber(BaseModel):
             choice=self.choice,
             confidence=confidence,
             precision={str(gas): value for gas, value in self.precision.items()},
+            drift={str(gas): value for gas, value in self.drift.items()},
             bubbles=self.bubbles,
         )
 

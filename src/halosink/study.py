@@ -52,10 +52,12 @@ class Study:
         """Warnings and assumptions of the last run, as its steps left them."""
         import json
 
-        from halosink.steps.report import PROBLEMS
+        from halosink.steps.report import told_in
 
-        paths = [self.folder / "results" / name for name in PROBLEMS]
-        known = [p for path in paths if path.is_file() for p in json.loads(path.read_text("utf-8"))["problems"]]
+        results = self.folder / "results"
+        found = (p.relative_to(results) for p in results.rglob("*.json"))
+        names = told_in(p.as_posix() for p in found if p.parts[0] != ".tmp")
+        known = [p for name in names for p in json.loads((results / name).read_text("utf-8"))["problems"]]
         return [Problem.from_record(p) for p in known]
 
     def report(self, language: Language = "en") -> Path:

@@ -25,14 +25,14 @@ def draw(ratios: pd.DataFrame, language: Language, confidence: float = 0.95, nam
     for _, row in shown.iterrows():
         if (row["quantity"], row["table"]) != last:
             last = (row["quantity"], row["table"])
-            place = f" · {last[1]}" if several[last[0]] > 1 else ""
+            place = f" · {words.origin(last[1], language)}" if several[last[0]] > 1 else ""
             drawn.append(rows.Row(words.quantity(last[0], language) + place, heading=True))
         drawn.append(
             rows.Row(
                 label=words.say("effects.row", language, cls=row["class"], reference=row["reference"]),
-                mid=math.exp(row["log_ratio"]),
-                low=math.exp(row["low"]),
-                high=math.exp(row["high"]),
+                mid=_times(row["log_ratio"]),
+                low=_times(row["low"]),
+                high=_times(row["high"]),
                 note=percent_note(row, language, fold),
                 style=style(row),
             )
@@ -48,6 +48,11 @@ def draw(ratios: pd.DataFrame, language: Language, confidence: float = 0.95, nam
     if fold:
         caption += words.say("effects.fold", language)
     return Figure(svg, caption, shown)
+
+
+def _times(log_ratio: float) -> float:
+    """An interval that rests on a fraction of a degree of freedom goes beyond what a number can hold."""
+    return math.exp(min(max(log_ratio, -700.0), 700.0)) if log_ratio == log_ratio else math.nan
 
 
 def style(row: pd.Series) -> rows.Style:

@@ -59,6 +59,12 @@ def word(area: str, name: Any, language: Language) -> str:
     return gases(found.to(language)) if found else text.replace("_", " ")
 
 
+def origin(table: str, language: Language) -> str:
+    """What a table is called where several hold the same quantity: the user's own keep their names."""
+    found = vocabulary.texts().get(f"report.origin.{table}")
+    return found.to(language) if found else table
+
+
 def labelled(row: Any, stem: str, language: Language) -> str:
     """The label that a row carries in `<stem>_en` and `<stem>_zh`, else the name in `stem`."""
     for name in (f"{stem}_{language}", stem):

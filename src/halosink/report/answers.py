@@ -9,7 +9,7 @@ import pandas as pd
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import doubts, words
-from halosink.report import carbonate, chamber, choose, probes, uncompared
+from halosink.report import carbonate, chamber, choose, probes, soil_salinity, uncompared
 from halosink.report.contents import Contents
 from halosink.report.contrasts import contrast_table
 from halosink.report.planner import summary
@@ -71,7 +71,8 @@ def answers(contents: Contents, language: Language) -> Answers:
         return Answers(lines, [])
     if found_probes := probes.probes(contents, language):
         return Answers(found_probes.lines, [], found_probes, left_out)
-    if lines := [*chamber.summary(contents, language), *carbonate.summary(contents, language)]:
+    parts = (chamber.summary, carbonate.summary, soil_salinity.summary)
+    if lines := [line for part in parts for line in part(contents, language)]:
         return Answers(lines, [], None, left_out)
     return Answers(uncompared.lead(contents, language) or [say("nothing", language)], [], None, left_out)
 
@@ -94,7 +95,7 @@ def _quantity(quantity: str, contents: Contents, language: Language) -> Answer |
         own = [None if f is None or f[f["table"] == place].empty else f[f["table"] == place]
                for f in (means, ratios, slopes)]  # fmt: skip
         said = _sentences(own[1], own[2], contents, language)
-        name = f"[{place}] " if len(places) > 1 else ""
+        name = f"[{words.origin(place, language)}] " if len(places) > 1 else ""
         sentences += [name + said[0], *said[1:]]
         if made := contrast_table(own[0], own[1], own[2], contents, language):
             tables.append(made)

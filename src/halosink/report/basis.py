@@ -193,7 +193,7 @@ def _slope_table(frame: pd.DataFrame, contents: Contents, language: Language, na
 def _name(row: pd.Series, language: Language, named: bool, frame: pd.DataFrame) -> list[str]:
     """The leading cells: the quantity unless the heading says it, the table where there are several."""
     shown = [words.quantity(str(row["quantity"]), language)] if named else []
-    return [*shown, text(row["table"])] if frame["table"].nunique() > 1 else shown
+    return [*shown, words.origin(text(row["table"]), language)] if frame["table"].nunique() > 1 else shown
 
 
 def _leading(named: bool, frame: pd.DataFrame) -> str:

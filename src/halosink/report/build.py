@@ -19,6 +19,7 @@ from halosink.report.contents import Contents
 from halosink.report.greenhouse import greenhouse
 from halosink.report.labels import localised
 from halosink.report.recovered import recovered
+from halosink.report.soil import soil
 
 __all__ = ["Contents", "render"]
 
@@ -55,6 +56,7 @@ def render(contents: Contents, language: Language) -> str:
         "chamber": chamber(contents, language),
         "greenhouse": greenhouse(contents, language),
         "carbonate": carbonate(contents, language),
+        "soil": soil(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

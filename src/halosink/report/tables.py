@@ -16,13 +16,19 @@ NUMERIC = frozenset({
     "sources", "average", "control", "treatment", "effect", "records", "found", "share", "comparisons", "mean_unit",
     "co2_part", "ch4_part", "n2o_part", "co2e_sum", "measured", "rmse_mean", "rmse_biotic", "rmse_lagged",
     "rmse_two_part", "skill_biotic", "skill_two_part", "g_factor", "r_squared", "window", "places_needed", "against",
-    "sample_size", "p_both",
+    "sample_size", "p_both", "ece", "class_p", "estimate_with", "beside_value", "apart", "closed", "open", "refused",
+    "not_judged", "recovery", "row", "total", "whole", "groups", "n_fixed", "stock_fixed", "n_mass", "stock_mass",
+    "stock_inorganic", "n_inorganic", "stock_inorganic_mass", "n_inorganic_mass", "density_estimated", "median",
+    "spread", "readings", "length", "released", "porewater_pco2", "porewater_dic", "calcite_saturation_index",
+    "gypsum_saturation_index", "ion_balance_error",
 })  # fmt: skip
-WHOLE = frozenset({"metric", "unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded"})
-LONG = frozenset({"comment", "fix", "choice"})
+WHOLE = frozenset({
+    "metric", "unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded", "depth_to",
+})  # fmt: skip
+LONG = frozenset({"comment", "fix", "choice", "index"})
 ROOMY = frozenset({
     "class", "reference", "factor", "gradient", "quantity", "detectable", "finding", "slope", "among", "within",
-    "class_against", "comparison", "parameter",
+    "class_against", "comparison", "parameter", "place", "lacking",
 })  # fmt: skip
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PLACES = ("region", "site", "block", "plot", "core", "sample")
 SERIES = {"sensors", "weather", "groundwater", "eddy"}
-NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentrations", "analyser"}
+NOT_ANALYSED = {"plots", "evidence", "taxonomy", "counts", "chamber_concentrations", "analyser", "incubations"}
 PROVENANCE = ("source_file", "source_row", "record_number")
 
 
@@ -123,6 +123,12 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
             outputs[f"observations/{name if name not in kinds else derived.replace('/', '_')}.parquet"] = placed(
                 with_classes(with_design(frame, plots), factors), unit
             )
+    if "soil/stocks.parquet" in workspace.outputs():
+        from halosink.steps.soil_stocks import derived as stock_tables
+
+        for name, frame in stock_tables(workspace.frame("soil/stocks")):
+            shown = with_classes(with_design(with_day(frame), plots), factors)
+            outputs[f"observations/{name if name not in kinds else 'soil_' + name}.parquet"] = placed(shown, unit)
     if not outputs:
         return Skip(
             Text("no table of measurements", "没有测量数据表"),
@@ -141,6 +147,6 @@ STEP = Step(
     ),
     run=_run,
     needs=("tables", "quality"),
-    after=("chamber_flux", "diversity"),
+    after=("chamber_flux", "diversity", "soil_stocks"),
     settings=("tables", "design"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from halosink.contracts import LANGUAGES, Step, Text
@@ -9,8 +10,12 @@ from halosink.contracts import LANGUAGES, Step, Text
 if TYPE_CHECKING:
     from halosink.runner import Workspace
 
-PROBLEMS = ("tables/reading.json", "fluxes/problems.json")
-"""Where steps leave what they found wrong, doubtful or assumed."""
+READING = "tables/reading.json"
+
+
+def told_in(names: Iterable[str]) -> list[str]:
+    """Of the outputs of a study those in which steps leave what they found wrong, doubtful or assumed."""
+    return sorted((n for n in names if n == READING or n.endswith("problems.json")), key=lambda n: (n != READING, n))
 
 
 def _run(workspace: Workspace) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def _run(workspace: Workspace) -> dict[str, Any]:
         }
         for o in workspace.outcomes.values()
     ]
-    told = [p for name in PROBLEMS if name in workspace.outputs() for p in workspace.data(name)["problems"]]
+    told = [p for name in told_in(workspace.outputs()) for p in workspace.data(name)["problems"]]
     contents = Contents(
         settings=workspace.settings,
         frames=workspace.frames(),
@@ -62,6 +67,11 @@ STEP = Step(
         "recovery",
         "greenhouse",
         "carbonate",
+        "soil_salinity",
+        "soil_fractions",
+        "soil_porewater",
+        "soil_stocks",
+        "soil_incubation",
     ),
     settings=("study", "tables", "design", "analysis"),
     reads_files=True,
