@@ -112,8 +112,11 @@ def test_bad_laboratory_tables_give_problems_with_rows_and_no_numbers(tmp_path: 
     rows[7]["depth_top"] = 5
     rows[8]["ph_water"] = 72
     opened = make(tmp_path, DESIGN, soil=written(rows), plots=plots())
+    before = {p.code: p.rows for p in opened.check()}
     assert all(o.status in ("done", "skipped") for o in run(opened).values())
     found = told(opened)
+    named = ("E-FRACTION-SUM", "E-STOCK-DENSITY", "E-STOCK-OVERLAP", "E-SALINITY-PH")
+    assert {c: before.get(c) for c in named} == {c: found[c] for c in named}
     assert found["E-FRACTION-SUM"] == (2,)
     assert found["E-STOCK-DENSITY"] == (4, 6)
     assert found["E-STOCK-OVERLAP"] == (8, 9)

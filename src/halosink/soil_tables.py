@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from halosink.problems import Problem
     from halosink.runner import Workspace
+    from halosink.settings import Settings
 
 LEFT_IN = "range"
 """The check whose flags stay unused: an impossible number is refused and named by the science itself."""
@@ -57,3 +59,16 @@ def with_row_classes(result: pd.DataFrame, frame: pd.DataFrame, fields: Iterable
     """A result of one row per row of the frame, with the classes of these rows."""
     lacking = [f for f in fields if f in frame and f not in result]
     return result.assign(**{f: frame[f].to_numpy() for f in lacking})
+
+
+def impossible(frame: pd.DataFrame, settings: Settings) -> list[Problem]:
+    """Errors that the soil steps will name in a table, before any of them has run."""
+    from halosink.problems import errors
+    from halosink.soil.fractions.closure import closure_checks
+    from halosink.soil.salinity import ClassOptions, classify
+    from halosink.soil.stocks.table import carbon_stocks
+
+    found = [*classify(frame, ClassOptions(draws=1))[1], *closure_checks(frame, settings.soil.fraction_basis)[1]]
+    if {"depth_top", "depth_bottom"} <= set(frame) and {"soil_organic_carbon", "total_carbon"} & set(frame):
+        found += carbon_stocks(frame, settings.soil.depths, draws=2, estimate_density=True)[1]
+    return list({(p.code, p.column, p.rows): p for p in errors(found)}.values())

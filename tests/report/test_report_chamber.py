@@ -86,6 +86,14 @@ def test_a_study_of_nothing_but_fluxes_has_an_answer(contents: Contents) -> None
     assert "There is no result yet" not in page
 
 
+def test_a_study_whose_fluxes_are_all_refused_says_why_first() -> None:
+    frame = fluxes().assign(flux=np.nan, quality="refused", reason="volume_unit", model="", choice="")
+    contents = Contents(settings=Settings.model_validate(STUDY), frames={"fluxes/chamber": frame})
+    page = render(contents, "en")
+    assert "None of the 24 fluxes could be computed. Most frequent reason (24): unit of the chamber volume." in page
+    assert "There is no result yet" not in page
+
+
 def test_a_gallery_shows_each_closure_with_its_readings(contents: Contents) -> None:
     found = chamber(contents, "en")
     assert found is not None

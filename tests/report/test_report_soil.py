@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.report.answers import answers
 from halosink.report.build import render
@@ -271,7 +272,9 @@ def test_both_methods_stand_side_by_side(contents: Contents, frames: dict[str, p
 
 def test_a_shallow_profile_is_named_and_a_stock_is_no_sequestration(contents: Contents) -> None:
     found = stocks(contents, "en")
-    assert "0–30 cm, 3 of 4" in said(found) and "the profile ends above (1)" in said(found)
+    assert "0–30 cm, 3 of 4" in said(found) and vocabulary.say(
+        "soil_stocks.stock.not_deep_enough", "en"
+    ) + " (1)" in said(found)
     assert found is not None and "not sequestration" in found.not_shown and "two dates" in found.not_shown
     assert len(found.figures) == 2 and found.figures[0].data["fixed"].notna().sum() == 4
 

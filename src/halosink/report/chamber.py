@@ -15,6 +15,7 @@ from halosink.report.tables import Table, table, text
 
 GASES = ("co2", "ch4", "n2o", "h2o")
 QUALITIES = ("good", "doubtful", "refused")
+FEW = 40  # own choice: with fewer closures the ends of the middle 90 % are single closures
 PLACES = ("site", "block", "plot", "core", "treatment", "light_condition", "replicate", "chamber", "date", "closure")
 
 
@@ -56,14 +57,20 @@ def summary(contents: Contents, language: Language) -> list[str]:
         return []
     lines = []
     known = frame[frame["flux"].notna()].sort_values("gas", key=_order, kind="stable")
+    if known.empty:
+        most = frame["reason"].value_counts()
+        values = {"count": len(frame), "reason": _codes("reason", most.index[0], language), "hit": int(most.iloc[0])}
+        return [_say("none", language, **values)]
     for field, part in known.groupby("field", sort=False):
-        low, middle, high = part["flux"].quantile([0.05, 0.5, 0.95])
+        few = len(part) < FEW
+        low, middle, high = part["flux"].quantile([0.0, 0.5, 1.0] if few else [0.05, 0.5, 0.95])
         lines.append(_say(
-            "middle", language, quantity=words.quantity(str(field), language), unit=words.unit(str(field)),
+            "middle_few" if few else "middle", language,
+            quantity=words.quantity(str(field), language), unit=words.unit(str(field)),
             count=numbers.count(len(part), language), middle=numbers.number(middle, language),
             low=numbers.number(low, language), high=numbers.number(high, language),
         ))  # fmt: skip
-    return [*lines, _say("not_shown", language)] if lines else []
+    return [*lines, _say("not_shown", language)]
 
 
 def _order(gases: pd.Series) -> pd.Series:
