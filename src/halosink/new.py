@@ -70,6 +70,10 @@ def study_toml(title: str, kinds: Sequence[str], language: Language = "en") -> s
     defaults = Analysis.model_validate({})
     lines += ["", *prose("analysis"), "#[analysis]"]
     lines += [f"#{key} = {getattr(defaults, key)}" for key in ("confidence", "power")]
+    if {"analyser", "closures", "chamber_concentrations"} & set(kinds):
+        lines += ["", *prose("chamber"), "#[chamber]", "#closure_length = 180", "#deadband = 15", "#clock_shift = 0"]
+    if "soil" in kinds:
+        lines += ["", *prose("soil"), "#[soil]", "#depths = [20]"]
     return "\n".join(lines) + "\n"
 
 

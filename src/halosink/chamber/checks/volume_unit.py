@@ -11,7 +11,7 @@ from halosink.chamber.checks.parts.geometry import HIGHEST, LOWEST, VOLUMES, fit
 from halosink.chamber.checks.parts.readings import Readings
 from halosink.contracts import Text
 
-TALL, FLAT = 300.0, 2.0
+TALL, FLAT = 150.0, 2.0
 
 
 def judge(readings: Readings) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ CHECK = Check(
         "lowest": own(LOWEST, "cm", "Flatter than any soil chamber.", "低于任何土壤箱体的高度。"),
         "highest": own(HIGHEST, "cm", "Taller than any ecosystem tent.", "高于任何生态系统箱体的高度。"),
         "flat": own(FLAT, "cm", "Lower than commercial and home-built chambers.", "低于商品及自制箱体的常见高度。"),
-        "tall": own(TALL, "cm", "Taller than chambers over herbs and shrubs.", "高于草本与灌丛所用箱体的常见高度。"),
+        "tall": own(TALL, "cm", "Taller than chambers over grasses and herbs.", "高于草本植被所用箱体的常见高度。"),
     },
     judge=judge,
 )
