@@ -15,6 +15,7 @@ temperature and moisture: it is no independent witness. San Joaquin Marsh is a w
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -76,10 +77,14 @@ def show(title: str, found: TwoPart, seconds: float) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("reference", type=Path)
+    known = os.environ.get("HALOSINK_REFERENCE")
+    parser.add_argument("reference", type=Path, nargs="?", default=known, help="default: HALOSINK_REFERENCE")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
+    if options.reference is None:
+        parser.error("name the folder of reference data, or set HALOSINK_REFERENCE")
+    options.reference = Path(options.reference)
     verdicts = []
     for name, title in SITES.items():
         frame = load(options.reference / "data/soilresp_cosore" / name)

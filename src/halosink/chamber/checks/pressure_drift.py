@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from halosink.chamber.checks.check import Check, Finding, own
-from halosink.chamber.checks.parts.drift import drift
-from halosink.chamber.checks.parts.readings import Readings
+from halosink.chamber.checks.check import Check, own
+from halosink.chamber.checks.parts.drift import judging
 from halosink.contracts import Text
 
 MOST = 0.5
-
-
-def judge(readings: Readings) -> Iterator[Finding]:
-    """Last quarter of the closure against the first."""
-    change = drift(readings, "chamber_pressure")
-    judged = np.isfinite(change)
-    hit = judged & (np.abs(change) > MOST)
-    said = {"change": f"{change[hit][np.argmax(np.abs(change[hit]))]:+.2g}" if hit.any() else "", "limit": f"{MOST:g}"}
-    yield Finding("W-CHAMBER-PRESSURE-DRIFT", hit, judged, "chamber_pressure", said)
 
 
 CHECK = Check(
@@ -44,6 +30,6 @@ CHECK = Check(
             "空气量的 0.5%；天气变化不会使气压变化得这么快。",
         )
     },
-    judge=judge,
+    judge=judging("W-CHAMBER-PRESSURE-DRIFT", "chamber_pressure", MOST),
     allowed=0.05,
 )

@@ -21,8 +21,3 @@ def share(part: ArrayLike, other: ArrayLike) -> Array:
     """
     part, other = np.broadcast_arrays(np.asarray(part, dtype=float), np.asarray(other, dtype=float))
     return ratio(part, part + other)
-
-
-def carbon_nitrogen(carbon: ArrayLike, nitrogen: ArrayLike) -> Array:
-    """Mass ratio C : N [1] of a fraction from its carbon and nitrogen [g kg-1 soil]; low where microbes made it."""
-    return ratio(carbon, nitrogen)

@@ -23,8 +23,3 @@ def unhydrolysed(hydrolysable: ArrayLike, total: ArrayLike) -> Array:
     """total - hydrolysable [unit of both], where only the hydrolysate was measured; below 0 it is NaN."""
     left = np.asarray(total, dtype=float) - np.asarray(hydrolysable, dtype=float)
     return np.where(left >= 0, left, np.nan)
-
-
-def humification_ratio(humic: ArrayLike, fulvic: ArrayLike) -> Array:
-    """HA : FA [1], carbon of humic over that of fulvic acids; larger where humus has ripened further."""
-    return ratio(humic, fulvic)

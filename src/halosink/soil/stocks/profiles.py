@@ -63,10 +63,6 @@ class Layers:
     keys: pd.DataFrame
     groups: int
 
-    @property
-    def central_carbon(self) -> Array:
-        return central(self.carbon)
-
     def ends(self) -> Index:
         return np.append(self.start[1:], len(self.top))
 
