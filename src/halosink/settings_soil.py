@@ -24,6 +24,9 @@ class Soil(BaseModel):
     depths: tuple[Annotated[float, Field(gt=0, le=3000)], ...] = Field(
         (30.0,), min_length=1, description="depths down to which carbon stocks are summed, cm"
     )
+    bridge: float = Field(
+        0.0, ge=0, le=50, description="widest gap between two layers that they share half each, cm; wider: no stock"
+    )
     ground: Literal["mineral", "marsh"] = Field(
         "mineral", description="marsh: loss on ignition and missing bulk densities are read as those of tidal marsh"
     )

@@ -231,6 +231,11 @@ def a_folder(folder: Path) -> None:
     (folder / "soil.csv").mkdir()
 
 
+def rows_of_several(folder: Path) -> None:
+    one_of_two(folder)
+    study(folder, '[tables.soil]\nfile = "field/*.csv"\nkind = "soil"\nleave_out = [4]')
+
+
 def one_of_two(folder: Path) -> None:
     study(folder, '[tables.soil]\nfile = "field/*.csv"\nkind = "soil"')
     write(folder, "field/a.csv", rows())

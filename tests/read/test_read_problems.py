@@ -45,6 +45,8 @@ NOTES: list[tuple[str, str, dict[str, object]]] = [
     ("N-TIME-ZONED", "time,soil_temperature\n2024-01-01T00:00Z,1\n", {}),
     ("N-TIME-SHIFTED", "time,soil_temperature\n2024-01-01,1\n", {"utc_offset": 8}),
     ("N-TIME-NEXT-DAY", "date,time,closure_end\n2024-01-01,23:58,0:03\n", {"kind": "closures"}),
+    ("N-KEEP", "plot,time,soil_temperature\nA,2024-01-01,1\nB,2024-01-01,2\n", {"keep": {"plot": ["A"]}}),
+    ("N-LEAVE-OUT", "plot,time,soil_temperature\nA,2024-01-01,1\nB,2024-01-01,2\n", {"leave_out": [3]}),
     ("N-INSTRUMENT-ZONE", li_7810(), {"kind": "analyser", "study_utc_offset": 8}),
     ("N-TIME-START", "time,soil_temperature\n2024-01-01,1\n", {"timestamp": "end", "interval_minutes": 30}),
 ]

@@ -93,6 +93,26 @@ def stock_groups(frame: pd.DataFrame, name: str, what: str, depth: str, percent:
     return _stocks(drawn, frame, name, "groups", {"what": what, "depth": depth, "percent": percent}, language)
 
 
+def burial(models: Sequence[tuple[str, pd.DataFrame]], name: str, language: Language) -> Figure:
+    """models: name and cores with group and carbon_burial_rate (g C m-2 yr-1); a row per group under each model."""
+    drawn = []
+    for model, frame in models:
+        drawn.append(rows.Row(model, heading=True))
+        for group, part in frame.groupby("group", sort=False):
+            points = tuple(part["carbon_burial_rate"].astype(float))
+            middle = float(part["carbon_burial_rate"].mean())
+            said = numbers.number(float(f"{middle:.3g}"), language)
+            note = numbers.bracket(said, f"n = {numbers.count(len(points), language)}", language)
+            drawn.append(rows.Row(str(group), middle, note=note, points=points if len(points) <= POINTS else ()))
+    low, high = _ends(drawn, (0.0,))
+    alt = words.say("soil_stocks.burial_alt", language)
+    alt += "; ".join(f"{r.label} {r.note}" for r in drawn if not r.heading)
+    axis = rows.Axis(words.say("soil_stocks.burial_axis", language), low, high, line=0.0)
+    svg = rows.draw(drawn, axis, name, alt, words.say("soil_stocks.burial_note", language))
+    data = pd.concat([f.assign(dating=m) for m, f in models], ignore_index=True)
+    return Figure(svg, words.say("soil_stocks.burial_caption", language), data)
+
+
 def _stocks(
     drawn: Sequence[rows.Row], frame: pd.DataFrame, name: str, kind: str, said: dict[str, str], language: Language
 ) -> Figure:

@@ -42,6 +42,8 @@ def read(folder: Path, name: str, settings: TableSettings, study_offset: float =
         files = paths(folder, settings.file)
     except Stop as stop:
         return Reading(None, problems=list(stop.problems))
+    if settings.leave_out and len(files) > 1:
+        return Reading(None, problems=[Problem("E-LEAVE-OUT-SEVERAL", file=settings.file, column="leave_out")])
     parts = [_file(path, path.relative_to(folder).as_posix(), name, settings, study_offset) for path in files]
     problems = [p for part in parts for p in part.problems]
     sources = [part.source for part in parts if part.source]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from halosink import vocabulary
 from halosink.problems import Problem
-from halosink.read import depths, units
+from halosink.read import depths, keep, units
 from halosink.read.labels import NAMING, is_label, normal
 from halosink.read.numeric import NUMBER, numbers, words
 from halosink.read.records import Grid, Mapped, Want, at
@@ -46,7 +46,15 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         want = {p: "text" if w == "time" else w for p, w in want.items()}
     cut, absent = _cut_columns(grid, settings)
     want |= {p: want.get(p, "text") if want.get(p) != "number" else "text" for p in cut.values()}
+    chosen = keep.positions(grid, settings)
+    want |= {p: "text" for p in chosen if p not in want}
     arrays, rows = grid.load(skip, want, settings.decimal)
+    if settings.leave_out and len(rows):
+        arrays, rows, absent_rows = keep.left_in(grid, settings, arrays, rows)
+        absent += absent_rows
+    if chosen and len(rows):
+        arrays, rows, left = keep.kept(grid, settings, arrays, rows, chosen)
+        absent += left
     cells = Cells(rows, problems=absent)
     if not len(rows):
         return cells

@@ -36,7 +36,7 @@ def columns(grid: Grid, settings: TableSettings) -> tuple[list[Mapped], list[Pro
             grid.problem("E-COLUMN-ABSENT", name, [grid.heading_row or 1], meant=near, headings=", ".join(headings))
         )
     problems += _twice(grid, ignored)
-    cut = {vocabulary.plain(s.column) for s in settings.split.values()}
+    cut = {vocabulary.plain(c) for c in (*(s.column for s in settings.split.values()), *settings.keep)}
     depth_open = settings.orientation == "rows" and not _depths_given(headings, settings)
     found: list[Mapped] = []
     for position, heading in enumerate(headings):

@@ -29,6 +29,8 @@ def long(
     import numpy as np
     import pyarrow as pa
 
+    if settings.keep or settings.leave_out:
+        raise Stop(grid.problem("E-KEEP-ACROSS", ", ".join(settings.keep) or "leave_out"))
     taxon = next((c.position for c in mapped if c.field == "taxon"), 0)
     aside = {taxon, *(c.position for c in mapped)}
     aside |= {i for i, h in enumerate(grid.headings) if h in settings.ignore or not h}

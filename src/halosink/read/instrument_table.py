@@ -26,7 +26,10 @@ FED = (*CHAMBER, "closures", "fluxes", "eddy", "weather", "sensors")
 """Kinds of table that files of instruments may fill."""
 ORDINARY = ("toa5",)
 """Formats whose headings and units are better read as a table, so that columns can be declared."""
-REFUSED = ("columns", "split", "sheet", "delimiter", "encoding", "decimal", "units_row", "orientation", "time_format")
+REFUSED = (
+    *("columns", "split", "keep", "leave_out", "sheet", "delimiter", "encoding", "decimal", "units_row", "orientation"),
+    "time_format",
+)
 """Settings that describe a table of plain columns and say nothing of an instrument's file."""
 
 

@@ -1,10 +1,11 @@
-"""The section on soil: salinity classes, how firmly carbon is held, closure, stocks, porewater and incubations."""
+"""The section on soil: salinity classes, stocks and their change, burial, how firmly carbon is held, and the rest."""
 
 from __future__ import annotations
 
 from halosink.contracts import Language
 from halosink.report.contents import Contents
 from halosink.report.soil_closure import closure
+from halosink.report.soil_dates import burial, changes
 from halosink.report.soil_salinity import salinity
 from halosink.report.soil_shared import Part
 from halosink.report.soil_short import incubations, porewater
@@ -17,6 +18,8 @@ def soil(contents: Contents, language: Language) -> list[Part]:
     found = [
         salinity(contents, language),
         stocks(contents, language),
+        changes(contents, language),
+        burial(contents, language),
         *stability(contents, language),
         closure(contents, language),
         porewater(contents, language),

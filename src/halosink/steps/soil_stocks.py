@@ -20,6 +20,7 @@ CARBON = (
 STOCKS = ("soil_organic_carbon_stock", "soil_inorganic_carbon_stock")
 KINDS = ("organic", "inorganic")
 METHODS = ("fixed_depth", "equal_mass")
+TRACERS = ("lead_210_total", "caesium_137")
 SUMMARY = ("mean", "sd", "low", "high")
 NAMED = {"fixed_depth": "stocks", "equal_mass": "stocks_equal_mass"}
 
@@ -47,24 +48,54 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
         )
     stocks: list[pd.DataFrame] = []
     rows: list[pd.DataFrame] = []
+    changed: list[pd.DataFrame] = []
+    buried: list[pd.DataFrame] = []
     problems: list[Problem] = []
     for name, frame in found.items():
-        made, used, told = of_table(workspace, frame)
+        made, used, change, told = of_table(workspace, frame)
         stocks.append(made.assign(table=name))
         rows.append(used.assign(table=name))
+        changed.append(change.assign(table=name))
+        problems += told
+        rates, told = burial(workspace, frame)
+        buried.append(rates.assign(table=name))
         problems += told
     return {
         "soil/stocks.parquet": pd.concat(stocks, ignore_index=True),
         "soil/stocks_rows.parquet": pd.concat(rows, ignore_index=True),
         "soil/stocks_problems.json": {"problems": [p.record() for p in problems]},
+        **{
+            f"soil/{name}.parquet": pd.concat(whole, ignore_index=True)
+            for name, parts in (("stock_changes", changed), ("burial", buried))
+            if (whole := [p for p in parts if len(p)])
+        },
     }
 
 
-def of_table(workspace: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
-    """Stocks of one table, both kinds of carbon by both methods; what became of each row; what is wrong with rows."""
+def burial(workspace: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Burial rates of dated cores; empty without lead-210 and caesium-137."""
+    import pandas as pd
+
+    from halosink.soil.stocks.burial import carbon_burial
+    from halosink.soil_tables import classes
+
+    if not any(c in frame and frame[c].notna().any() for c in TRACERS):
+        return pd.DataFrame(), []
+    settings = workspace.settings
+    profile = of_profile(frame, settings.design.unit, classes(workspace))
+    seed = settings.study.seed
+    return carbon_burial(frame, draws=settings.soil.draws, seed=seed, profile=profile, setting=settings.soil.ground)
+
+
+def of_table(
+    workspace: Workspace, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[Problem]]:
+    """Stocks of one table, both kinds of carbon by both methods; what became of each row; changes between the first
+    and the last sampling; what is wrong with rows."""
     import numpy as np
     import pandas as pd
 
+    from halosink.soil.stocks.dates import changes
     from halosink.soil.stocks.table import carbon_stocks
     from halosink.soil_tables import classes, reference
 
@@ -74,7 +105,7 @@ def of_table(workspace: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, p
     beside = reference(workspace, frame)
     tail = (1 - settings.analysis.confidence) / 2
     tables: dict[tuple[str, str], pd.DataFrame] = {}
-    rows, problems = pd.DataFrame(), list[Any]()
+    rows, change, problems = pd.DataFrame(), list[pd.DataFrame](), list[Any]()
     for kind in KINDS:
         evidence = CARBON[:5] if kind == "organic" else CARBON[5:]
         if not any(c in frame and frame[c].notna().any() for c in evidence):
@@ -89,6 +120,7 @@ def of_table(workspace: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, p
                 draws=chosen.draws,
                 seed=settings.study.seed,
                 setting=chosen.ground,
+                bridge=chosen.bridge,
                 profile=profile,
                 estimate_density=chosen.estimate_density and kind == "organic",
                 whole_soil=chosen.whole_soil,
@@ -101,9 +133,18 @@ def of_table(workspace: Workspace, frame: pd.DataFrame) -> tuple[pd.DataFrame, p
                     limits = np.quantile(made.draws[whole], [tail, 1 - tail], axis=1)
                     table.loc[whole, ["stock_low", "stock_high"]] = limits.T
             tables[kind, method] = table
+            change.append(
+                changes(
+                    {method: (made.table, made.draws)},
+                    unit=settings.design.unit,
+                    classes=classes(workspace),
+                    block=settings.design.block,
+                    seed=settings.study.seed,
+                )
+            )
             if rows.empty:
                 rows, problems = made.rows, told
-    return _side_by_side(tables, profile), rows, problems
+    return _side_by_side(tables, profile), rows, pd.concat(change) if change else pd.DataFrame(), problems
 
 
 def of_profile(frame: pd.DataFrame, unit: str, factors: list[str]) -> list[str]:
