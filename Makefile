@@ -29,6 +29,12 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/soil_carbonates.py
 	$(BIN)/python benchmarks/soil_stocks.py
 	$(BIN)/python benchmarks/soil_incubation.py
+	$(BIN)/python benchmarks/eddy_threshold.py
+	$(BIN)/python benchmarks/eddy_filling.py
+	$(BIN)/python benchmarks/eddy_forest.py
+	$(BIN)/python benchmarks/eddy_partitioning.py
+	$(BIN)/python benchmarks/eddy_footprint.py
+	$(BIN)/python benchmarks/eddy_chain.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -39,8 +45,16 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/soil_salinity.py
 	$(BIN)/python validation/soil_carbonates.py
 	$(BIN)/python validation/soil_stocks.py
+	$(BIN)/python validation/marsh_burial.py
 	$(BIN)/python validation/soil_fractions.py
 	$(BIN)/python validation/soil_incubation.py
+	$(BIN)/python validation/eddy_threshold.py
+	$(BIN)/python validation/eddy_filling.py
+	$(BIN)/python validation/eddy_long_gaps.py
+	$(BIN)/python validation/eddy_partitioning.py
+	$(BIN)/python validation/eddy_sums.py
+	$(BIN)/python validation/eddy_footprint.py
+	$(BIN)/python validation/eddy_checks.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -72,6 +72,8 @@ def study_toml(title: str, kinds: Sequence[str], language: Language = "en") -> s
     lines += [f"#{key} = {getattr(defaults, key)}" for key in ("confidence", "power")]
     if {"analyser", "closures", "chamber_concentrations"} & set(kinds):
         lines += ["", *prose("chamber"), "#[chamber]", "#closure_length = 180", "#deadband = 15", "#clock_shift = 0"]
+    if "eddy" in kinds:
+        lines += ["", *prose("eddy"), "#[eddy]", "#latitude = 37.7", "#longitude = 118.9", "#measurement_height = 3"]
     if "soil" in kinds:
         lines += ["", *prose("soil"), "#[soil]", "#depths = [20]"]
     return "\n".join(lines) + "\n"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # Arrow then takes memory from the system and gives it back at once, while its own pools keep much for later.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-LIBRARIES = ("altair", "numpy", "pandas", "pyarrow", "scipy", "vl-convert-python")
+LIBRARIES = ("altair", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "vl-convert-python")
 SOURCE_SUFFIXES = {".py", ".toml", ".bib", ".html", ".css", ".js", ".csv"}
 
 

@@ -14,8 +14,10 @@ from halosink import vocabulary
 from halosink.contracts import Text
 from halosink.problems import Problem, UserError, did_you_mean
 from halosink.settings_chamber import Chamber
+from halosink.settings_eddy import Eddy
 from halosink.settings_greenhouse import Greenhouse
 from halosink.settings_mistakes import backslash, mistake
+from halosink.settings_model import Model
 from halosink.settings_reasons import reason as said_why
 from halosink.settings_soil import Soil
 
@@ -98,6 +100,12 @@ class TableSettings(Record):
     constant: dict[str, str | float] = Field({}, description="fields that hold for the whole file, e.g. site")
     codes: dict[str, dict[str, str]] = Field({}, description="per field, what each code in the file means")
     ignore: tuple[str, ...] = Field((), description="columns left out on purpose")
+    keep: dict[str, tuple[str, ...]] = Field(
+        {}, description="per column of the file the values whose rows are read; empty: every row"
+    )
+    leave_out: tuple[int, ...] = Field(
+        (), description="rows left out on purpose, by the row numbers that messages name; of a single file"
+    )
 
 
 def _label(value: str) -> str:
@@ -174,7 +182,9 @@ class Settings(Record):
     design: Design = Design()
     analysis: Analysis = Analysis()
     chamber: Chamber = Chamber()
+    eddy: Eddy = Eddy()
     greenhouse: Greenhouse = Greenhouse()
+    model: Model = Model()
     soil: Soil = Soil()
     truth: str = Field("", description="synthetic studies: json file with the true values")
 
@@ -347,6 +357,8 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
         yield from known(field, fields, "E-STUDY-FIELD", "chamber", "constant", field)
     for field in settings.soil.fraction_basis:
         yield from known(field, fields, "E-STUDY-FIELD", "soil", "fraction_basis", field)
+    if settings.model.by:
+        yield from known(settings.model.by, fields, "E-STUDY-FIELD", "model", "by")
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
 

@@ -6,7 +6,7 @@ import pytest
 from halosink import evidence, samples
 from halosink.problems import UserError
 
-REAL = ("sf_bay", "china_wetlands", "teros")
+REAL = ("sf_bay", "china_wetlands", "teros", "marsh")
 
 
 def codes(error):
@@ -14,7 +14,7 @@ def codes(error):
 
 
 def test_names():
-    assert samples.names() == ("evidence", "twin", "chambers", *REAL)
+    assert samples.names() == ("evidence", "twin", "chambers", "tower", *REAL)
 
 
 def test_unknown_name_is_answered_with_the_nearest(tmp_path):

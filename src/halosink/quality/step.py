@@ -27,7 +27,7 @@ def flag(channel: Channel, parameters: Mapping[str, float]) -> Hits:
         return hits
     values = channel.values
     change = channel.change
-    jumps = np.flatnonzero(np.abs(change) >= _least(channel, parameters))
+    jumps = np.flatnonzero((np.abs(change) >= _least(channel, parameters)) & (change != 0))
     jumps = jumps[(jumps > 0) & (jumps < change.size - 1)]
     if jumps.size == 0:
         return hits

@@ -9,7 +9,7 @@ import pandas as pd
 from halosink import vocabulary
 from halosink.contracts import Language
 from halosink.figures import doubts, words
-from halosink.report import carbonate, chamber, choose, probes, soil_salinity, uncompared
+from halosink.report import carbonate, chamber, choose, eddy_answer, probes, soil_salinity, uncompared
 from halosink.report.contents import Contents
 from halosink.report.contrasts import contrast_table
 from halosink.report.planner import summary
@@ -23,6 +23,9 @@ from halosink.report.sentences import (
     slope_sentence,
 )
 from halosink.report.tables import Table
+
+OF_TOWERS = frozenset({"eddy", "weather"})
+"""Kinds of table that the sums of a tower speak for."""
 
 
 class Answer(NamedTuple):
@@ -62,16 +65,17 @@ def answers(contents: Contents, language: Language) -> Answers:
             said = any(found.not_shown == i.not_shown for i in items)
             items.append(found._replace(not_shown="") if said else found)
     left_out = uncompared.left_out(contents, language)
+    towers = eddy_answer.summary(contents, language)
     if items:
         lines = summary(contents, {i.quantity: i.verdict for i in items}, language)
         if not lines:
-            return Answers(uncompared.lead(contents, language), items, None, left_out)
-        return Answers(lines, [_explained(i, contents, language) for i in items], None, left_out)
+            return Answers([*uncompared.lead(contents, language), *towers], items, None, left_out)
+        return Answers([*lines, *towers], [_explained(i, contents, language) for i in items], None, left_out)
     if lines := _evidence(contents, language):
         return Answers(lines, [])
-    if found_probes := probes.probes(contents, language):
-        return Answers(found_probes.lines, [], found_probes, left_out)
-    parts = (chamber.summary, carbonate.summary, soil_salinity.summary)
+    if found_probes := probes.probes(contents, language, OF_TOWERS if towers else frozenset()):
+        return Answers([*towers, *found_probes.lines], [], found_probes, left_out)
+    parts = (eddy_answer.summary, chamber.summary, carbonate.summary, soil_salinity.summary)
     if lines := [line for part in parts for line in part(contents, language)]:
         return Answers(lines, [], None, left_out)
     return Answers(uncompared.lead(contents, language) or [say("nothing", language)], [], None, left_out)

@@ -16,6 +16,7 @@ from halosink.report.answers import answers
 from halosink.report.carbonate import carbonate
 from halosink.report.chamber import chamber
 from halosink.report.contents import Contents
+from halosink.report.eddy import eddy
 from halosink.report.greenhouse import greenhouse
 from halosink.report.labels import localised
 from halosink.report.recovered import recovered
@@ -57,6 +58,7 @@ def render(contents: Contents, language: Language) -> str:
         "greenhouse": greenhouse(contents, language),
         "carbonate": carbonate(contents, language),
         "soil": soil(contents, language),
+        "eddy": eddy(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

@@ -69,12 +69,16 @@ def _state(row: dict[Any, Any]) -> str:
     return "spikes" if row["spikes"] else "sound"
 
 
-def probes(contents: Contents, language: Language) -> Probes | None:
-    """The state of every probe in words, as a table and as a figure; None without a quality overview."""
+def probes(contents: Contents, language: Language, without: frozenset[str] = frozenset()) -> Probes | None:
+    """The state of every probe in words, as a table and as a figure; None without a quality overview.
+
+    without: kinds of table that are answered for elsewhere.
+    """
     overview = contents.frame("quality/overview")
     tables = contents.settings.tables
     if overview is not None:
-        overview = overview[[t not in tables or tables[t].kind in MONITORING for t in overview["table"].astype(str)]]
+        kinds = MONITORING - without
+        overview = overview[[t not in tables or tables[t].kind in kinds for t in overview["table"].astype(str)]]
     found = None if overview is None else probes_of(overview)
     if found is None or found.empty:
         return None

@@ -20,7 +20,8 @@ NUMERIC = frozenset({
     "not_judged", "recovery", "row", "total", "whole", "groups", "n_fixed", "stock_fixed", "n_mass", "stock_mass",
     "stock_inorganic", "n_inorganic", "stock_inorganic_mass", "n_inorganic_mass", "density_estimated", "median",
     "spread", "readings", "length", "released", "porewater_pco2", "porewater_dic", "calcite_saturation_index",
-    "gypsum_saturation_index", "ion_balance_error",
+    "gypsum_saturation_index", "ion_balance_error", "n_both", "span_years", "before", "after", "change", "change_rate",
+    "burial_rate", "accretion", "mass_rate", "over_years",
 })  # fmt: skip
 WHOLE = frozenset({
     "metric", "unit", "id", "operator", "source", "verdict", "tested", "separable", "confounded", "depth_to",

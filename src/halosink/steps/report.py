@@ -67,6 +67,7 @@ STEP = Step(
         "recovery",
         "greenhouse",
         "carbonate",
+        "eddy",
         "soil_salinity",
         "soil_fractions",
         "soil_porewater",

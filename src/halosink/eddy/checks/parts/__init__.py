@@ -1,0 +1,1 @@
+"""What eddy checks share."""

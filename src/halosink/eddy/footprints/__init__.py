@@ -1,0 +1,1 @@
+"""Where the flux that a tower measures comes from."""

@@ -1,0 +1,1 @@
+"""Net exchange taken apart into respiration and photosynthesis, by its nights or by its days."""
