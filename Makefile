@@ -35,6 +35,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/eddy_partitioning.py
 	$(BIN)/python benchmarks/eddy_footprint.py
 	$(BIN)/python benchmarks/eddy_chain.py
+	$(BIN)/python benchmarks/model_cores.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -55,10 +56,15 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/eddy_sums.py
 	$(BIN)/python validation/eddy_footprint.py
 	$(BIN)/python validation/eddy_checks.py
+	$(BIN)/python validation/model_cores.py
+	$(BIN)/python validation/model_century_mimics.py
+	$(BIN)/python validation/model_soilwater.py
+	$(BIN)/python validation/model_plants.py
+	$(BIN)/python validation/model_carbon.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) .
+	$(INSTALL) '.[model]'
 	touch $@
 
 $(VENV)/installed-%: $(VENV)/installed

@@ -199,6 +199,7 @@ FAULTS = (
     Fault("stamps an hour behind", "clock_shift", "W-EDDY-CLOCK", shift(-1)),
     Fault("stamps in UTC", "clock_shift", "E-EDDY-CLOCK", shift(-8)),
     Fault("daylight saving time", "clock_jump", "W-EDDY-CLOCK-JUMP", daylight_saving),
+    Fault("radiometer that shows zero", "dark_by_day", "E-EDDY-DARK-DAY", times("shortwave_radiation", 0)),
     Fault("lamp at night", "light_at_night", "W-EDDY-NIGHT-LIGHT", night_lamp),
     Fault("radiation half too strong", "light_above_sun", "W-EDDY-LIGHT-HIGH", times("shortwave_radiation", 1.6)),
     Fault("photons as watts", "light_above_sun", "E-EDDY-LIGHT-UNIT", times("shortwave_radiation", 2.1)),

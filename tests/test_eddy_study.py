@@ -229,3 +229,13 @@ def test_the_same_seed_gives_the_same_bytes(tower: tuple[study.Study, Mapping[st
         file.unlink()
     assert opened.run(only=["eddy"])["eddy"].status == "done"
     assert [f.read_bytes() for f in files] == first
+
+
+def test_check_names_a_wrong_clock_and_unit_before_any_run(tmp_path: Path) -> None:
+    samples.prepare("tower", tmp_path)
+    form = (tmp_path / "study.toml").read_text("utf-8")
+    wrong = form.replace('timestamp = "end"', 'timestamp = "start"').replace('unit = "hPa"', 'unit = "kPa"')
+    assert not [p for p in study.open(tmp_path).check() if p.code.startswith("E-")]
+    (tmp_path / "study.toml").write_text(wrong, "utf-8")
+    codes = {p.code for p in study.open(tmp_path).check()}
+    assert {"E-EDDY-VPD-SATURATED"} <= codes

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from halosink.study import open as open
 
-_MODULES = ("budget", "chamber", "drivers", "eddy", "evidence", "microbe", "quality", "read", "soil", "vocabulary")
+_MODULES = (
+    *("budget", "chamber", "drivers", "eddy", "evidence", "microbe", "model", "quality", "read", "soil"),
+    "vocabulary",
+)
 __all__ = ["open", *_MODULES]
 
 

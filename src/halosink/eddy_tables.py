@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from halosink.contracts import Text
-from halosink.problems import Problem
+from halosink.problems import Problem, UserError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from halosink.runner import Workspace
+    from halosink.settings import Settings
 
 CHECKS = ("range", "missing_code")
 """Quality checks whose values are left out: spikes of half-hours have their own filter."""
@@ -28,6 +29,8 @@ PHOTONS_PER_JOULE = 4.57 * 0.45
 and a share of 0.45 of the energy there (own choice: the middle of what is found, 0.41 to 0.48)."""
 SUMS = ("precipitation",)
 PRODUCT = "fluxnet2015"
+ELSEWHERE = "W-EDDY-DRIVER-GAPS"
+"""What is not said before the tables of weather and sensors have been joined."""
 
 
 class Tower(NamedTuple):
@@ -57,6 +60,32 @@ def towers(workspace: Workspace) -> list[Tower]:
     return found
 
 
+def examined(name: str, frame: pd.DataFrame, settings: Settings) -> list[Problem]:
+    """Errors and doubts that the checks of towers find before anything is computed: units, clock, sign, sensors."""
+    from halosink.eddy.checks import run
+    from halosink.eddy.grid import regular
+
+    if not any(f in frame and frame[f].notna().any() for f in FLUXES):
+        return []
+    found: list[Problem] = []
+    for tower, part in _apart(name, frame):
+        ready = _light(_flux(_measured_drivers(part.reset_index(drop=True)), False, []), [])
+        places = [_single([ready], c) for c in ("latitude", "longitude")]
+        options = settings.eddy.options(settings.analysis.confidence, settings.study.utc_offset, *places)
+        try:
+            table, steps, said = regular(ready, tower)
+        except UserError as wrong:
+            found += wrong.problems
+            continue
+        if options.latitude is not None and options.longitude is not None:
+            from halosink.eddy.sun import potential_radiation
+
+            radiation = potential_radiation(steps, options.latitude, options.longitude, settings.study.utc_offset)
+            table = table.assign(potential_radiation=radiation)
+        found += [*said, *run(table, options=options, name=tower).problems]
+    return [p for p in found if not p.code.startswith("N-") and p.code != ELSEWHERE]
+
+
 def _apart(name: str, frame: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
     by = [c for c in ("site", "sensor") if c in frame and frame[c].nunique() > 1]
     if not by:
@@ -82,7 +111,6 @@ def _tower(workspace: Workspace, table: str, name: str, frame: pd.DataFrame, plo
 
 def _is_product(workspace: Workspace, table: str) -> bool:
     """Whether the table is a FLUXNET product, in which any flag above 0 marks a filled value."""
-    from halosink.problems import UserError
     from halosink.read import instruments
     from halosink.read.instruments.format import Opened
 

@@ -131,3 +131,12 @@ def test_stamps_of_the_other_end_are_found_in_every_season(start: str, minutes: 
     assert "W-EDDY-CLOCK" not in codes(process(table, QUICK, only=["checks"]))
     late = table.assign(time=table["time"] + pd.Timedelta(minutes=minutes))
     assert "W-EDDY-CLOCK" in codes(process(late, QUICK, only=["checks"]))
+
+
+@pytest.mark.parametrize(("times", "factor"), [(0.044009, "22.72"), (12.011e-6 * 1800, "46.25")])
+def test_the_factor_of_the_unit_that_nee_is_in_is_named(times: float, factor: str) -> None:
+    table = tower(40)
+    found = process(table.assign(nee=table["nee"] * times), QUICK, only=["checks"])
+    problem = next(p for p in found.problems if p.code == "W-EDDY-NEE-UNIT")
+    for language in LANGUAGES:
+        assert factor in problem.say("what", language)

@@ -19,6 +19,7 @@ from halosink.report.contents import Contents
 from halosink.report.eddy import eddy
 from halosink.report.greenhouse import greenhouse
 from halosink.report.labels import localised
+from halosink.report.model import model
 from halosink.report.recovered import recovered
 from halosink.report.soil import soil
 
@@ -59,6 +60,7 @@ def render(contents: Contents, language: Language) -> str:
         "carbonate": carbonate(contents, language),
         "soil": soil(contents, language),
         "eddy": eddy(contents, language),
+        "model": model(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

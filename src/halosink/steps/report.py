@@ -73,6 +73,7 @@ STEP = Step(
         "soil_porewater",
         "soil_stocks",
         "soil_incubation",
+        "model",
     ),
     settings=("study", "tables", "design", "analysis"),
     reads_files=True,

@@ -41,9 +41,10 @@ class Seen:
 def readings(folder: Path, settings: Settings, thorough: bool = False) -> Iterator[tuple[str, Reading]]:
     """Every table of the study as read, one after the other; last, under no name, what only all of them show.
 
-    thorough: with what is looked at anyway when fluxes and soil are computed.
+    thorough: with what is looked at anyway when fluxes, towers and soil are computed.
     """
     from halosink import read
+    from halosink.eddy_tables import examined
     from halosink.soil_tables import impossible
 
     campaign = Campaign()
@@ -57,6 +58,8 @@ def readings(folder: Path, settings: Settings, thorough: bool = False) -> Iterat
             reading.problems = [p for p in reading.problems if p.code not in CASCADE]
             if thorough and table.kind == "soil":
                 reading.problems += reading.located(impossible(reading.frame, settings))
+            if thorough and table.kind == "eddy":
+                reading.problems += reading.located(examined(name, reading.frame, settings))
         yield name, reading
         del reading
     problems = [*_classes(seen, settings), *_blank_classes(seen, settings)]

@@ -38,9 +38,9 @@ CHECK = Check(
     name="eddy_dark_by_day",
     label=Text("Dark by day", "白天无光"),
     about=Text(
-        "Under the thickest cloud a few per cent of the sun reach the ground. A radiometer that shows nothing by day is "
-        "dead, covered, or its gaps were written as zero; its days would be taken for nights. A wrong clock is told by "
-        "its own check.",
+        "Under the thickest cloud a few per cent of the sun reach the ground. A radiometer that shows nothing by day "
+        "is dead, covered, or its gaps were written as zero; its days would be taken for nights. A wrong clock is told "
+        "by its own check.",
         "再厚的云下也有百分之几的太阳辐射到达地面。白天读数为零，说明辐射表失效、被遮盖，或缺测被写成零；白天会被当作黑夜。"
         "时钟错误由另一项检查判断。",
     ),
@@ -52,7 +52,10 @@ CHECK = Check(
     thresholds={
         "high": own(HIGH, "W m-2", "The sun stands well above hills and fog.", "太阳已明显高于山丘与雾层。"),
         "dead": own(
-            DEAD, "W m-2", "A three-hundredth of that sun; thunderclouds let more through.", "不足该辐射的三百分之一，雷雨云透过的也多于此。"
+            DEAD,
+            "W m-2",
+            "A three-hundredth of that sun; thunderclouds let more through.",
+            "不足该辐射的三百分之一，雷雨云透过的也多于此。",
         ),
         "share": own(SHARE, "1", "A week of a year.", "约为一年中的一周。"),
     },

@@ -29,8 +29,16 @@ def judge(tower: Tower) -> Iterator[Finding]:
     small = noise < NOISE and size < SIZE
     large = size > HIGHEST
     milli = size * MG_CO2 <= HIGHEST and noise * MG_CO2 >= NOISE
-    unit = Text("mg CO2 m-2 s-1", "mg CO2 m-2 s-1") if milli else Text("g C per step", "每时段 g C")
-    factor = MG_CO2 if milli else G_CARBON / tower.steps.seconds
+    step = G_CARBON / tower.steps.seconds
+    unit = Text("g C per step", "每时段 g C")
+    if milli and size * step <= HIGHEST:
+        first = Text(
+            f"g C per step (1 of it is {step:.4g} umol m-2 s-1)", f"每时段 g C（1 单位为 {step:.4g} umol m-2 s-1）"
+        )
+        unit = Text(f"{first.en} or in mg CO2 m-2 s-1", f"{first.zh}，或 mg CO2 m-2 s-1")
+    elif milli:
+        unit = Text("mg CO2 m-2 s-1", "mg CO2 m-2 s-1")
+    factor = MG_CO2 if milli else step
     said = {"noise": f"{noise:.2g}", "size": f"{size:.3g}", "unit": unit, "factor": f"{factor:.4g}"}
     yield Finding(not small, noise, ">=", NOISE, "umol m-2 s-1", "nee", "W-EDDY-NEE-UNIT", "nee", values=said)
     if large:

@@ -239,6 +239,8 @@ class _Work:
         for at, year in enumerate(self.years):
             own = steps.year == year
             random[at], filling[at] = misfit.variances(learnt, source == "mds", measured, own, scale, self.alike, steps)
+            if not random[at] > 0:
+                random[at] = float(np.nansum(scale[own & measured] ** 2))
         if name in self.forests and (source == "forest").any():
             group = np.where(source == "forest", np.searchsorted(self.years, steps.year), -1)
             filling += np.diag(self.forests[name].covariance(group, len(self.years)))

@@ -1,0 +1,1 @@
+"""Parameterisations shared by processes: pure functions of arrays."""

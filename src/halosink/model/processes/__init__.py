@@ -1,0 +1,1 @@
+"""Processes of the monthly tier, one in each file."""

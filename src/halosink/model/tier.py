@@ -1,0 +1,126 @@
+"""The monthly tier: processes in turn on stocks of layers, month after month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from halosink.model.arrays import Array, jax, jnp
+from halosink.model.flows import Flow, Moved, Stocks, apply
+from halosink.model.forcing import Forcing, Site
+from halosink.model.parameters import Parameter
+from halosink.model.process import Process, Values
+
+TURNS = ("water", "salt", "exchange", "plant", "amendment", "carbon", "carbonate")
+"""Order of the turns of a month; conditions of a turn's processes see the stocks after the turns before."""
+SUBSTEPS = {"salt": 4}
+"""Turns that are done in several equal parts of the month. Own choice for salt: water that passes carries it through
+more than one layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Processes in the order in which their conditions follow each other.
+
+    Raises ValueError for a process whose needs no earlier one sets, for two that share a name or a parameter with
+    different records, and for an unknown turn.
+    """
+
+    processes: tuple[Process, ...]
+
+    def __post_init__(self) -> None:
+        wrong = [p.name for p in self.processes if p.turn not in TURNS]
+        if wrong:
+            raise ValueError(f"unknown turn: {', '.join(wrong)}; known: {', '.join(TURNS)}")
+        names = [p.name for p in self.processes]
+        if len(set(names)) < len(names):
+            raise ValueError(f"processes of one name: {sorted({n for n in names if names.count(n) > 1})}")
+        known: set[str] = set()
+        for process in self.ordered():
+            lacking = [n for n in process.needs if n not in known]
+            if lacking:
+                raise ValueError(f"{process.name} needs {', '.join(lacking)}, which no process before it sets")
+            known |= set(process.sets)
+        seen: dict[str, Parameter] = {}
+        for parameter in (p for process in self.processes for p in process.parameters):
+            if seen.setdefault(parameter.name, parameter) != parameter:
+                raise ValueError(f"two parameters named {parameter.name}")
+
+    def ordered(self) -> list[Process]:
+        """By turn, then as given."""
+        return [p for turn in TURNS for p in self.processes if p.turn == turn]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Each once, in order."""
+        return tuple({p.name: p for process in self.ordered() for p in process.parameters}.values())
+
+    def without(self, *names: str) -> Tier:
+        """The tier without these processes; what needs them must go too."""
+        return Tier(tuple(p for p in self.processes if p.name not in names))
+
+
+class Month(NamedTuple):
+    stocks: dict[str, Array]
+    conditions: dict[str, Array]
+    moved: list[Moved]
+
+
+def month(tier: Tier, stocks: Stocks, now: Forcing, site: Site, parameters: Values) -> Month:
+    """One month: each turn sets its conditions, gathers its flows and applies them."""
+    held, conditions, moved = dict(stocks), dict[str, Array](), list[Moved]()
+    for turn in TURNS:
+        parts = SUBSTEPS.get(turn, 1)
+        for _ in range(parts):
+            flows: list[Flow] = []
+            for process in (p for p in tier.processes if p.turn == turn):
+                if process.conditions is not None:
+                    conditions |= process.conditions(held, conditions, now, site, parameters)
+                if process.flows is not None:
+                    flows += process.flows(held, conditions, now, site, parameters)
+            held, carried = apply(held, flows, 1 / parts)
+            moved += carried
+    return Month(held, conditions, moved)
+
+
+Kept = tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
+
+
+class Run(NamedTuple):
+    """stocks: {name: (months, ...)} at the end of each month; conditions: those asked for, {name: (months, ...)};
+    moved: {(process, source, target): (months, lanes)}, of flows that carry on past the last layer also
+    (process, source, over)."""
+
+    stocks: dict[str, Array]
+    conditions: dict[str, Array]
+    moved: dict[tuple[str, str, str], Array]
+
+
+def run(tier: Tier, forcing: Forcing, site: Site, parameters: Values, stocks: Stocks, keep: Sequence[str] = ()) -> Run:
+    """Months one after the other; jit-able and differentiable. keep: conditions whose course is kept."""
+
+    def one(held: Mapping[str, Array], now: Forcing) -> tuple[dict[str, Array], Kept]:
+        after = month(tier, held, now, site, parameters)
+        kept = {name: after.conditions[name] for name in keep}
+        return after.stocks, (after.stocks, kept, ledger(after.moved))
+
+    _, (held, conditions, moved) = jax.lax.scan(one, dict(stocks), forcing)
+    return Run(held, conditions, {_key(name): value for name, value in moved.items()})
+
+
+def ledger(moved: Sequence[Moved]) -> dict[str, Array]:
+    """{"process>source>target": (lanes,)}; keys are text since JAX sorts them."""
+    found: dict[str, Array] = {}
+    for one in moved:
+        inside = f"{one.process}>{one.source}>{one.target}"
+        found[inside] = found.get(inside, jnp.zeros(())) + one.total
+        if one.left is not None:
+            over = f"{one.process}>{one.source}>{one.over}"
+            found[over] = found.get(over, jnp.zeros(())) + one.left
+    return found
+
+
+def _key(name: str) -> tuple[str, str, str]:
+    process, source, target = name.split(">")
+    return process, source, target
