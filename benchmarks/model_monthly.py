@@ -90,7 +90,7 @@ def main() -> int:
     def total(some: Any, s: Any) -> Any:
         return sum(v.sum() for v in last(MONTHLY, {**values, **some}, s).values())
 
-    slope, cpu, wall = built(jax.jit(jax.grad(total)), chosen, held)
+    slope, cpu, wall = built(worlds.jit(jax.grad(total)), chosen, held)
     ratio = seconds(lambda: slope(chosen, held), 4) / spent
     print(f"gradient of {len(CALIBRATED)} parameters: {ratio:.1f} x forward (target 6)")
     print(f"compiling the gradient: {wall:.1f} s wall, {cpu:.1f} CPU-s")

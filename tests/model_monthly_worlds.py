@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.compiling import UNFUSED
 from halosink.model.forcing import Forcing, Site
 from halosink.model.ledger import closure_by_month
 from halosink.model.monthly import MONTHLY, fixed, start
@@ -28,6 +30,9 @@ MEASURED = {
     "exchangeable_sodium_percentage": 15.0,
     "soil_organic_carbon": [[9.0], [6.0], [3.0]],
 }
+
+jit = partial(jax.jit, compiler_options=UNFUSED)
+"""Compiles quickly."""
 
 
 def weather(years: int = 1, **other: Any) -> Forcing:

@@ -5,7 +5,7 @@ import numpy as np
 import model_monthly_worlds as worlds
 from halosink.contracts import Text
 from halosink.model import ledger
-from halosink.model.arrays import jax, jnp
+from halosink.model.arrays import jnp
 from halosink.model.flows import Flow
 from halosink.model.monthly import MONTHLY
 from halosink.model.process import Process
@@ -27,7 +27,7 @@ LIGHT = Process(
 
 def test_a_process_of_ten_lines():
     tier, held = Tier((*MONTHLY.processes, LIGHT)), worlds.stocks(3)
-    work = jax.jit(lambda s: run(tier, worlds.weather(2), worlds.soil(), worlds.values(), s))
+    work = worlds.jit(lambda s: run(tier, worlds.weather(2), worlds.soil(), worlds.values(), s))
     done = work(held)
     assert float(done.moved["photodegradation", "litter", "air"].min()) > 0.0
     for kind, off in ledger.closure(done, held).items():

@@ -5,7 +5,7 @@ import pytest
 
 import model_monthly_worlds as worlds
 from halosink.model import ledger
-from halosink.model.arrays import jax, jnp
+from halosink.model.arrays import jnp
 from halosink.model.tier import Run
 
 
@@ -53,7 +53,7 @@ def test_entries_name_the_kind():
 
 @pytest.fixture(scope="module")
 def split():
-    work = jax.jit(lambda s: ledger.salt_response(worlds.weather(10), worlds.soil(), worlds.values(), s))
+    work = worlds.jit(lambda s: ledger.salt_response(worlds.weather(10), worlds.soil(), worlds.values(), s))
     fresh = {**worlds.MEASURED, "ec_saturated_paste": 0.0}
     both = [worlds.stocks(1, m) for m in (worlds.MEASURED, fresh)]
     return work({n: jnp.concatenate([one[n] for one in both], axis=-1) for n in both[0]})

@@ -14,7 +14,7 @@ from halosink.model.tier import Run, run
 
 def _go(years, lanes, seed=1, **stocks):
     values, held = worlds.values(lanes, seed), worlds.stocks(lanes, **stocks)
-    work = jax.jit(lambda p, s: run(MONTHLY, worlds.weather(years), worlds.soil(), p, s, observe.KEEP))
+    work = worlds.jit(lambda p, s: run(MONTHLY, worlds.weather(years), worlds.soil(), p, s, observe.KEEP))
     return work(values, held), held
 
 
@@ -50,7 +50,7 @@ def test_a_century_is_closed():
 
 def test_lanes_do_not_know_of_each_other(drawn):
     done, held = drawn
-    work = jax.jit(lambda p, s: run(MONTHLY, worlds.weather(4), worlds.soil(), p, s))
+    work = worlds.jit(lambda p, s: run(MONTHLY, worlds.weather(4), worlds.soil(), p, s))
     one = {n: v[..., 7:8] if v.ndim else v for n, v in worlds.values(2000).items()}
     alone = work(one, {n: v[..., 7:8] for n, v in held.items()})
     for name, held in done.stocks.items():
@@ -62,8 +62,8 @@ def test_gradients_are_those_of_finite_differences():
         done = run(MONTHLY, worlds.weather(), worlds.soil(), values, worlds.stocks(halophyte=0.4))
         return sum((i + 1.0) * held[-1].sum() for i, held in enumerate(done.stocks.values()))
 
-    forward, middles = jax.jit(total), worlds.values()
-    exact = jax.jit(jax.grad(total))(middles)
+    forward, middles = worlds.jit(total), worlds.values()
+    exact = worlds.jit(jax.grad(total))(middles)
     for name in CALIBRATED:
         step = 1e-5 * float(middles[name])
         high, low = (float(forward({**middles, name: middles[name] + s})) for s in (step, -step))
@@ -78,7 +78,7 @@ def test_gradients_are_finite_with_empty_stocks():
         held = worlds.stocks(**dict.fromkeys(names, 0.0))
         return sum(v[-1].sum() for v in run(MONTHLY, worlds.weather(), worlds.soil(), values, held).stocks.values())
 
-    assert all(bool(jnp.isfinite(v).all()) for v in jax.jit(jax.grad(total))(worlds.values()).values())
+    assert all(bool(jnp.isfinite(v).all()) for v in worlds.jit(jax.grad(total))(worlds.values()).values())
 
 
 def test_calibrated_parameters_are_uncertain_ones_of_the_tier():

@@ -10,23 +10,21 @@ from halosink.model.monthly import CARBON, MONTHLY
 from halosink.model.spin_up import change, from_measured, spin_up
 from halosink.model.tier import run
 
-FRESH = {"groundwater_depth": 3.0, "groundwater_salt": 20.0}
+FRESH = {"groundwater_depth": 3.0, "groundwater_salt": 0.0}
+NO_SALT = {"ec_saturated_paste": 0.0, "exchangeable_sodium_percentage": 0.0}
 SOIL = worlds.soil()
-
-
-def _steady(values, held):
-    return spin_up(worlds.weather(**FRESH), SOIL, values, held, settle=20, rounds=2)
 
 
 @pytest.fixture(scope="module")
 def both():
-    values, held = worlds.values(2, 4), worlds.stocks(2)
-    found = jax.jit(_steady)(values, held)
+    """Without salt, whose own way to its steady cycle takes centuries."""
+    values, held = worlds.values(2, 4, NO_SALT), worlds.stocks(2, NO_SALT)
+    found = worlds.jit(lambda p, s: spin_up(worlds.weather(**FRESH), SOIL, p, s))(values, held)
 
     def year(_, now):
         return {n: v[-1] for n, v in run(MONTHLY, worlds.weather(**FRESH), SOIL, values, now).stocks.items()}
 
-    return found, jax.jit(lambda s: jax.lax.fori_loop(0, 3000, year, s))(held)
+    return found, worlds.jit(lambda s: jax.lax.fori_loop(0, 4000, year, s))(held)
 
 
 def test_carbon_returns_to_itself(both):
@@ -38,21 +36,21 @@ def test_carbon_returns_to_itself(both):
 def test_many_cycles_come_to_the_same(both):
     found, ran = both
     for name in ("root", "pom", "maom", "shoot", "microbes"):
-        np.testing.assert_allclose(found.stocks[name], ran[name], rtol=2e-2, err_msg=name)
+        np.testing.assert_allclose(found.stocks[name], ran[name], rtol=1e-4, err_msg=name)
 
 
 def test_derivatives_by_the_implicit_function_theorem():
     held, middles = worlds.stocks(), worlds.values()
-    small = MONTHLY.without("capillary")
+    small = MONTHLY.without("capillary", "gypsum", "exchange", "acidity", "structure", "carbonate", "plant_salt")
 
     def total(rate):
         values = {**middles, "maom_release": rate}
         cycle = worlds.weather(groundwater_depth=100.0)
         return spin_up(cycle, SOIL, values, held, small, settle=5, rounds=1).stocks["maom"].sum()
 
-    value = jax.jit(total)
+    value = worlds.jit(total)
     high, low = float(value(0.0025 * 1.001)), float(value(0.0025 * 0.999))
-    slope = float(jax.jit(jax.jacfwd(total))(0.0025))
+    slope = float(worlds.jit(jax.jacfwd(total))(0.0025))
     assert slope == pytest.approx((high - low) / (0.0025 * 0.002), rel=1e-3)
     assert slope < 0.0
 

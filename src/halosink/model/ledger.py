@@ -76,7 +76,10 @@ def closure_by_month(done: Run) -> dict[str, Array]:
     """{kind: most that any month after the first made from nothing, relative to stock plus throughput} (lanes,)."""
     found = {}
     for kind, names in KINDS.items():
-        held = sum((profile(done.stocks[n]) for n in names if n in done.stocks), jnp.zeros((2, 1)))
+        there = [profile(done.stocks[n]) for n in names if n in done.stocks]
+        if not there:
+            continue
+        held = sum(there[1:], there[0])
         off, through = held[1:] - held[:-1], held[1:] + held[:-1]
         for (_, source, target), carried in done.moved.items():
             gained = (target in names) * 1.0 - (source in names) * 1.0

@@ -105,7 +105,7 @@ def run(tier: Tier, forcing: Forcing, site: Site, parameters: Values, stocks: St
         kept = {name: after.conditions[name] for name in keep}
         return after.stocks, (after.stocks, kept, ledger(after.moved))
 
-    _, (held, conditions, moved) = jax.lax.scan(one, dict(stocks), forcing)
+    _, (held, conditions, moved) = jax.lax.scan(jax.checkpoint(one), dict(stocks), forcing)
     return Run(held, conditions, {_key(name): value for name, value in moved.items()})
 
 
