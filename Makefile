@@ -36,6 +36,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/eddy_footprint.py
 	$(BIN)/python benchmarks/eddy_chain.py
 	$(BIN)/python benchmarks/model_cores.py
+	$(BIN)/python benchmarks/model_monthly.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -61,6 +62,8 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/model_soilwater.py
 	$(BIN)/python validation/model_plants.py
 	$(BIN)/python validation/model_carbon.py
+	$(BIN)/python validation/model_monthly.py
+	$(BIN)/python validation/model_experiments.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -20,6 +20,9 @@ SCHEMA = ".study-schema.json"
 COLON = {"en": ": ", "zh": "："}
 FIELDBOOK = "data/fieldbook.xlsx"
 CSV_FOLDER = "data/csv"
+WARMTH = (-4, -1, 6, 14, 20, 24, 26, 25, 20, 14, 6, -2)
+RAIN = (4, 8, 12, 25, 50, 80, 180, 140, 50, 30, 16, 6)
+"""Twelve months that show how the settings of the response model are written; they stand behind a #."""
 
 
 def new(folder: Path, tables: Sequence[str] | None = None, language: Language = "en") -> list[Path]:
@@ -76,6 +79,8 @@ def study_toml(title: str, kinds: Sequence[str], language: Language = "en") -> s
         lines += ["", *prose("eddy"), "#[eddy]", "#latitude = 37.7", "#longitude = 118.9", "#measurement_height = 3"]
     if "soil" in kinds:
         lines += ["", *prose("soil"), "#[soil]", "#depths = [20]"]
+        lines += ["", *prose("model"), "#[model]", f"#temperature = {list(WARMTH)}", f"#precipitation = {list(RAIN)}"]
+        lines += ["#groundwater_depth = 1.8", "#groundwater_ec = 3", "#potential_production = 500"]
     return "\n".join(lines) + "\n"
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # Arrow then takes memory from the system and gives it back at once, while its own pools keep much for later.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-LIBRARIES = ("altair", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "vl-convert-python")
+LIBRARIES = ("altair", "jax", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "vl-convert-python")
 SOURCE_SUFFIXES = {".py", ".toml", ".bib", ".html", ".css", ".js", ".csv"}
 
 
@@ -112,8 +112,16 @@ def code_hash() -> str:
     for path in sorted(p for p in root.rglob("*") if p.suffix in SOURCE_SUFFIXES):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
-    digest.update(repr([(name, metadata.version(name)) for name in LIBRARIES]).encode())
+    digest.update(repr([(name, _version(name)) for name in LIBRARIES]).encode())
     return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    """ "" for one that is optional and not installed."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def input_hashes(folder: Path, settings: Settings) -> dict[str, str]:

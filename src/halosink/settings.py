@@ -32,6 +32,9 @@ NAMING = Text(
 )
 
 
+TWELVE = Text("twelve numbers, January to December", "须为十二个数，1 月至 12 月")
+
+
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -359,6 +362,11 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
         yield from known(field, fields, "E-STUDY-FIELD", "soil", "fraction_basis", field)
     if settings.model.by:
         yield from known(settings.model.by, fields, "E-STUDY-FIELD", "model", "by")
+    for name in ("temperature", "precipitation", "potential_evaporation"):
+        if len(given := getattr(settings.model, name)) not in (0, 12):
+            yield Problem(
+                "E-STUDY-VALUE", FILE, column=f"model.{name}", values={"value": list(given), "reason": TWELVE}
+            )
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
 

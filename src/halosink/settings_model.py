@@ -60,12 +60,17 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     run: bool = Field(True, description="false: the response model is left out")
-    by: str = Field("", description="field whose classes are modelled; empty: the first of [[design.factors]]")
+    by: str = Field(
+        "",
+        description="field whose classes are modelled; empty: the first of [[design.factors]] that is of the ground, "
+        "else the first",
+    )
     years: int = Field(20, ge=2, le=200, description="years that are modelled")
     draws: int = Field(200, ge=20, le=10_000, description="draws of the published ranges of the parameters")
     start: Literal["measured", "steady"] = Field(
         "measured",
-        description="measured: soil carbon as measured; steady: as it would be after long time under the same land use",
+        description="measured: soil carbon and salt as measured; steady: both as they would be after long time like "
+        "this (takes a minute more)",
     )
     interventions: tuple[Tried, ...] = Field(
         USUAL, description="interventions to compare with the land as it is, one after the other"
@@ -88,18 +93,22 @@ class Model(BaseModel):
     latitude: float | None = Field(
         None, ge=-90, le=90, description="degree north; empty: as the tables give it, for the length of the day"
     )
-    groundwater_depth: float | None = Field(
-        None, ge=0, le=1000, description="depth of the water table, m; empty: of the tables, else out of reach"
+    groundwater_depth: (
+        Annotated[float, Field(ge=0, le=1000)] | dict[str, Annotated[float, Field(ge=0, le=1000)]] | None
+    ) = Field(
+        None, description="depth of the water table, m, one or one per class; empty: of the tables, else out of reach"
     )
-    groundwater_ec: float | None = Field(
-        None, ge=0, le=300, description="conductivity of the groundwater, dS m-1; empty: of the tables"
+    groundwater_ec: Annotated[float, Field(ge=0, le=300)] | dict[str, Annotated[float, Field(ge=0, le=300)]] | None = (
+        Field(None, description="conductivity of the groundwater, dS m-1, one or one per class; empty: of the tables")
     )
     irrigation: float = Field(0.0, ge=0, le=3000, description="irrigation in a year, mm")
     irrigation_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
         (5, 6, 7, 8), min_length=1, description="months that share the irrigation"
     )
     irrigation_ec: float = Field(0.8, ge=0, le=50, description="conductivity of the irrigation water, dS m-1")
-    harvest: float = Field(0.0, ge=0, le=1, description="share of the shoots taken away in the month of harvest, 0 to 1")
+    harvest: float = Field(
+        0.0, ge=0, le=1, description="share of the shoots taken away in the month of harvest, 0 to 1"
+    )
     harvest_month: int = Field(9, ge=1, le=12, description="month of harvest")
     clay: float | None = Field(None, ge=0, le=100, description="clay where the tables have none, %")
     sand: float | None = Field(None, ge=0, le=100, description="sand where the tables have none, %")

@@ -6,7 +6,7 @@ import pytest
 from halosink import evidence, samples
 from halosink.problems import UserError
 
-REAL = ("sf_bay", "china_wetlands", "teros", "marsh")
+REAL = ("sf_bay", "china_wetlands", "teros", "marsh", "tidal")
 
 
 def codes(error):
