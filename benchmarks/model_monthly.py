@@ -3,28 +3,34 @@
     python benchmarks/model_monthly.py [profile]
 
 Every lane has its own parameters from the priors. The peer is RothC alone, batched in the same process: what a month
-of one first-order carbon model costs here. `profile` takes each process out in turn. CPU time, best of several.
+of one first-order carbon model costs here. Stocks are kept at the ends of years. `profile` takes each process out in
+turn. CPU time, best of several, with one thread of XLA: see halosink.model.compiling.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("PJRT_NPROC", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import model_monthly_worlds as worlds
 from halosink.model import core
 from halosink.model.arrays import jax, jnp
+from halosink.model.compiling import FAST
 from halosink.model.cores.rothc import ROTHC
 from halosink.model.monthly import CALIBRATED, MONTHLY
 from halosink.model.parameters import draw
 from halosink.model.tier import Tier, run
 
 LANES, YEARS, TARGET = 1000, 10, 2e5
+jit = partial(jax.jit, compiler_options=FAST)
 
 
 def seconds(work: Callable[[], Any], rounds: int = 7) -> float:
@@ -36,8 +42,9 @@ def seconds(work: Callable[[], Any], rounds: int = 7) -> float:
     return min(found)
 
 
-def last(tier: Tier, values: Any, held: Any, lanes: int = LANES) -> Any:
-    return {n: v[-1] for n, v in run(tier, worlds.weather(YEARS), worlds.soil(), values, held).stocks.items()}
+def last(tier: Tier, values: Any, held: Any, every: int = 12) -> Any:
+    done = run(tier, worlds.weather(YEARS), worlds.soil(), values, held, every=every)
+    return {n: v[-1] for n, v in done.stocks.items()}
 
 
 def built(work: Any, *given: Any) -> tuple[Any, float, float]:
@@ -50,7 +57,8 @@ def built(work: Any, *given: Any) -> tuple[Any, float, float]:
 def rothc() -> float:
     values = {n: jnp.asarray(v) for n, v in draw(ROTHC.parameters, LANES, 1).items()}
     pools, memory = ROTHC.start(worlds.soil(), values, LANES)
-    work = jax.jit(lambda p: core.run(ROTHC, worlds.weather(YEARS), worlds.soil(), p, pools, memory).pools[-1])
+    weather, soil = worlds.weather(YEARS), worlds.soil()
+    work = jit(lambda p: core.run(ROTHC, weather, soil, p, pools, memory).pools[-1])
     jax.block_until_ready(work(values))
     return LANES * YEARS / seconds(lambda: work(values))
 
@@ -67,7 +75,7 @@ def profile(values: Any, held: Any, whole: float) -> None:
     }  # fmt: skip
     for name, out in groups.items():
         tier = MONTHLY.without(*out)
-        work = jax.jit(lambda p, s, tier=tier: last(tier, p, s))
+        work = jit(lambda p, s, tier=tier: last(tier, p, s))
         jax.block_until_ready(work(values, held))
         spent = seconds(lambda work=work: work(values, held), 4)
         print(f"    {name}: {100 * (1 - spent / whole):.0f} %", flush=True)
@@ -75,7 +83,7 @@ def profile(values: Any, held: Any, whole: float) -> None:
 
 def main() -> int:
     values, held = worlds.values(LANES), worlds.stocks(LANES)
-    forward, cpu, wall = built(jax.jit(lambda p, s: last(MONTHLY, p, s)), values, held)
+    forward, cpu, wall = built(jit(lambda p, s: last(MONTHLY, p, s)), values, held)
     spent = seconds(lambda: forward(values, held))
     rate, peer = LANES * YEARS / spent, rothc()
     print(f"monthly tier, {LANES} lanes, float64: {rate:,.0f} plot-years per CPU-second (target {TARGET:,.0f})")
@@ -88,9 +96,9 @@ def main() -> int:
     chosen = {n: values[n] for n in CALIBRATED}
 
     def total(some: Any, s: Any) -> Any:
-        return sum(v.sum() for v in last(MONTHLY, {**values, **some}, s).values())
+        return sum(v.sum() for v in last(MONTHLY, {**values, **some}, s, 1).values())
 
-    slope, cpu, wall = built(worlds.jit(jax.grad(total)), chosen, held)
+    slope, cpu, wall = built(jit(jax.grad(total)), chosen, held)
     ratio = seconds(lambda: slope(chosen, held), 4) / spent
     print(f"gradient of {len(CALIBRATED)} parameters: {ratio:.1f} x forward (target 6)")
     print(f"compiling the gradient: {wall:.1f} s wall, {cpu:.1f} CPU-s")

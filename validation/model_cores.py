@@ -19,7 +19,8 @@ from halosink.model.core import run
 from halosink.model.cores import rothc_moisture
 from halosink.model.cores.millennial import POOLS, run_days
 from halosink.model.cores.rothc import INERT, ROTHC
-from halosink.model.cores.rothc_salt import ROTHC_SALT, salt_factor
+from halosink.model.cores.rothc_salt import ROTHC_SALT
+from halosink.model.functions.salt_response import salt_factor
 from halosink.model.parameters import merged, middle
 from halosink.model.steady import steady
 

@@ -167,3 +167,21 @@ def test_sites_that_cannot_be(given, said):
 def test_forcings_that_cannot_be(given, said):
     with pytest.raises(ValueError, match=said):
         forcing(np.ones(12), np.ones(12), np.ones(12), np.ones(12), **given)
+
+
+def test_stretches_of_a_year_hold_its_end_and_its_sums():
+    values, held = worlds.values(3, 1), worlds.stocks(3)
+    months, years = (
+        worlds.jit(lambda p, s, e=every: run(MONTHLY, worlds.weather(2), worlds.soil(), p, s, ("esp",), e))(
+            values, held
+        )
+        for every in (1, 12)
+    )
+    for name, course in months.stocks.items():
+        np.testing.assert_allclose(years.stocks[name], course[11::12], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(years.conditions["esp"], months.conditions["esp"][11::12], rtol=1e-12)
+    for key, carried in months.moved.items():
+        whole = np.asarray(carried).reshape(2, 12, *carried.shape[1:]).sum(axis=1)
+        np.testing.assert_allclose(years.moved[key], whole, rtol=1e-10, atol=1e-12)
+    with pytest.raises(ValueError, match="multiple"):
+        run(MONTHLY, worlds.weather(1), worlds.soil(), values, held, every=5)

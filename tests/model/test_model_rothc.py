@@ -12,7 +12,8 @@ from halosink.model.core import run
 from halosink.model.cores import rothc, rothc_moisture
 from halosink.model.cores.inputs import over_depth
 from halosink.model.cores.rothc import INERT, ROTHC
-from halosink.model.cores.rothc_salt import ROTHC_SALT, advance_at, osmotic_potential, salt_factor
+from halosink.model.cores.rothc_salt import ROTHC_SALT, advance_at, osmotic_potential
+from halosink.model.functions.salt_response import salt_factor
 from halosink.model.parameters import draw, merged, middle
 from halosink.model.steady import steady
 from model_core_peers import rothc_loop

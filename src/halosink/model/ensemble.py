@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.compiling import FAST
 from halosink.model.forcing import Forcing, Site
 from halosink.model.monthly import MONTHLY, fixed, start
 from halosink.model.parameters import draw
 from halosink.model.process import Values
 from halosink.model.tier import Run, Tier, run
 
-BLOCK = 1000
+BLOCK = 500
 """Lanes of one block. Own choice: stocks and conditions of a month stay in the cache."""
 Summary = Callable[[Run, Site, Values], Mapping[str, Array]]
 """What is kept of a block: arrays whose last axis is lanes."""
@@ -58,7 +59,7 @@ def prior_predictive(
     def work(forcing: Forcing, site: Site, parameters: Values, first: Mapping[str, Array]) -> Mapping[str, Array]:
         return summary(run(tier, forcing, site, parameters, first, keep), site, parameters)
 
-    compiled = jax.jit(work)
+    compiled = jax.jit(work, compiler_options=FAST if jax.default_backend() == "cpu" else None)
     lanes, size = draws * plots, min(block, draws * plots)
     found: list[Mapping[str, Any]] = []
     for begin in range(0, lanes, size):

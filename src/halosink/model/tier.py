@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.compiling import once
 from halosink.model.flows import Flow, Moved, Stocks, apply
 from halosink.model.forcing import Forcing, Site
 from halosink.model.parameters import Parameter
@@ -76,10 +77,12 @@ def month(tier: Tier, stocks: Stocks, now: Forcing, site: Site, parameters: Valu
             flows: list[Flow] = []
             for process in (p for p in tier.processes if p.turn == turn):
                 if process.conditions is not None:
-                    conditions |= process.conditions(held, conditions, now, site, parameters)
+                    found = process.conditions(held, conditions, now, site, parameters)
+                    conditions |= {name: once(value) for name, value in found.items()}
                 if process.flows is not None:
                     flows += process.flows(held, conditions, now, site, parameters)
             held, carried = apply(held, flows, 1 / parts)
+            held = {name: once(value) for name, value in held.items()}
             moved += carried
     return Month(held, conditions, moved)
 
@@ -97,15 +100,45 @@ class Run(NamedTuple):
     moved: dict[tuple[str, str, str], Array]
 
 
-def run(tier: Tier, forcing: Forcing, site: Site, parameters: Values, stocks: Stocks, keep: Sequence[str] = ()) -> Run:
-    """Months one after the other; jit-able and differentiable. keep: conditions whose course is kept."""
+def run(
+    tier: Tier,
+    forcing: Forcing,
+    site: Site,
+    parameters: Values,
+    stocks: Stocks,
+    keep: Sequence[str] = (),
+    every: int = 1,
+) -> Run:
+    """Months one after the other; jit-able and differentiable. keep: conditions whose course is kept.
+
+    every: months of a stretch, such as 12; stocks and conditions are kept at the end of each and what moved is summed
+    over it, so that `months` of Run counts stretches. Raises ValueError where months are no multiple of it.
+    """
+    months = forcing.temperature.shape[0]
+    if months % every:
+        raise ValueError(f"{months} months are no multiple of {every}")
 
     def one(held: Mapping[str, Array], now: Forcing) -> tuple[dict[str, Array], Kept]:
         after = month(tier, held, now, site, parameters)
         kept = {name: after.conditions[name] for name in keep}
         return after.stocks, (after.stocks, kept, ledger(after.moved))
 
-    _, (held, conditions, moved) = jax.lax.scan(jax.checkpoint(one), dict(stocks), forcing)
+    def stretch(held: dict[str, Array], nows: Forcing) -> tuple[dict[str, Array], Kept]:
+        def add(state: tuple[dict[str, Array], Kept], now: Forcing) -> tuple[tuple[dict[str, Array], Kept], None]:
+            after, (_, kept, moved) = one(state[0], now)
+            total = {name: state[1][2][name] + value for name, value in moved.items()}
+            return (after, (after, kept, total)), None
+
+        first = jax.eval_shape(one, held, jax.tree.map(lambda x: x[0], nows))[1]
+        empty: Kept = jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype), first)
+        (after, kept), _ = jax.lax.scan(jax.checkpoint(add), (held, empty), nows)
+        return after, kept
+
+    if every == 1:
+        _, (held, conditions, moved) = jax.lax.scan(jax.checkpoint(one), dict(stocks), forcing)
+    else:
+        cut = Forcing(*(x.reshape(months // every, every, *x.shape[1:]) for x in forcing))
+        _, (held, conditions, moved) = jax.lax.scan(stretch, dict(stocks), cut)
     return Run(held, conditions, {_key(name): value for name, value in moved.items()})
 
 

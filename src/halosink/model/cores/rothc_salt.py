@@ -14,6 +14,8 @@ from halosink.model.core import Core, Step, Values
 from halosink.model.cores.inputs import over_depth
 from halosink.model.cores.rothc import PARAMETERS, POOLS, advance, month_deficit, start
 from halosink.model.forcing import Forcing, Site
+from halosink.model.functions.osmotic import SLOPE
+from halosink.model.functions.salt_response import HALF, STEEPNESS, salt_factor
 from halosink.model.parameters import Parameter
 
 SALT = (
@@ -33,62 +35,10 @@ SALT = (
         ),
         "richards1954",
     ),
-    Parameter(
-        "osmotic_slope",
-        0.040,
-        "MPa m dS-1",
-        0.02,
-        0.06,
-        "normal",
-        0.040,
-        0.005,
-        Text("Osmotic potential per conductivity of the soil water", "单位土壤溶液电导率的渗透势"),
-        Text(
-            "0.036 for mixed salts of soils (richards1954), 0.044 to 0.051 for pure NaCl; own choice between.",
-            "土壤混合盐为 0.036（richards1954），纯 NaCl 为 0.044 至 0.051；取值介于两者之间，为自定。",
-        ),
-        "own_choice",
-    ),
-    Parameter(
-        "half_activity_potential",
-        3.5,
-        "MPa",
-        0.3,
-        30.0,
-        "lognormal",
-        3.5,
-        0.4,
-        Text("Osmotic potential (without sign) that halves decomposition", "使分解减半的渗透势绝对值"),
-        Text(
-            "Middle of the reported ranges; their ends give 2.6 and 5.0, the spread of the prior is an own choice.",
-            "取报道范围的中值；其上下限对应 2.6 和 5.0，先验宽度为自定。",
-        ),
-        "sparling1989",
-    ),
-    Parameter(
-        "salt_steepness",
-        1.33,
-        "1",
-        0.5,
-        4.0,
-        "lognormal",
-        1.33,
-        0.25,
-        Text("Steepness of the salt response", "盐分响应的陡度"),
-        Text(
-            "Middle of the reported ranges; their ends give 1.22 and 1.62, the spread of the prior is an own choice.",
-            "取报道范围的中值；其上下限对应 1.22 和 1.62，先验宽度为自定。",
-        ),
-        "sparling1989",
-    ),
+    SLOPE,
+    HALF,
+    STEEPNESS,
 )
-
-
-def salt_factor(potential: Array, half: Array, steepness: Array) -> Array:
-    """1 / (1 + (-psi / psi50)^n); potential <= 0 [MPa], half > 0 [MPa], steepness > 0. 1 without salt."""
-    salty = potential < 0.0
-    share = jnp.where(salty, -potential, half) / half
-    return jnp.where(salty, 1.0 / (1.0 + jnp.exp(steepness * jnp.log(share))), 1.0)
 
 
 def osmotic_potential(deficit: Array, site: Site, parameters: Values) -> Array:

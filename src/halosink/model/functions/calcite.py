@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from halosink.model.arrays import Array, jnp
+from halosink.model.functions.logarithm import log
 
 CARBON = 12.011e-3
 """g C of carbonate per mmol of calcium."""
@@ -21,4 +22,4 @@ def soluble_carbon(temperature: Array, co2: Array, supersaturation: Array) -> Ar
     it.
     """
     cold = jnp.exp(-0.01644 * (temperature - 15.0))
-    return CARBON * 1.970 * jnp.exp(0.3566 * jnp.log(co2 / 0.01) + jnp.log(supersaturation) / 3.0) * cold
+    return CARBON * 1.970 * jnp.exp(0.3566 * log(co2 / 0.01) + log(supersaturation) / 3.0) * cold

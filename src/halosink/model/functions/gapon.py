@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from halosink.model.arrays import Array, jax, jnp
+from halosink.model.arrays import Array, jnp
 from halosink.model.forcing import Site
+from halosink.model.functions.logarithm import power
 
 REFERENCE = 65.0
 """mmolc L-1 where the slope is that of richards1954; see STEEPNESS."""
@@ -34,12 +35,14 @@ def exchange_capacity(site: Site) -> Array:
 
 
 def slope(mmolc: Array, at_reference: Array | float) -> Array:
-    """Slope of ESR on SAR at this total of dissolved cations [mmolc L-1]. Source: esr_cations1982."""
-    span = jnp.log(MOST / FEWEST)
-    place = jnp.log(jnp.maximum(mmolc, 1e-3) / FEWEST)
-    place = jax.nn.softplus(8.0 * place) / 8.0
-    place = span - jax.nn.softplus(8.0 * (span - place)) / 8.0
-    return jnp.asarray(at_reference * jnp.exp(-STEEPNESS * (place - jnp.log(REFERENCE / FEWEST))))
+    """Slope of ESR on SAR at this total of dissolved cations [mmolc L-1]. Source: esr_cations1982.
+
+    at_reference (c / REFERENCE)^-STEEPNESS, 1 / c^8 = 1 / (C^8 + FEWEST^8) + 1 / MOST^8: C held between the two with
+    rounded corners.
+    """
+    eighth = jnp.square(jnp.square(jnp.square(jnp.maximum(mmolc, 1e-3) / FEWEST)))
+    short = (MOST / FEWEST) ** 8 / (1.0 + eighth)
+    return jnp.asarray(at_reference * (MOST / REFERENCE) ** -STEEPNESS * power(1.0 + short, STEEPNESS / 8.0))
 
 
 def adsorption_ratio(sodium: Array, divalent: Array, water: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halosink.model.arrays import Array, jnp
 from halosink.model.forcing import Site
+from halosink.model.functions.logarithm import power
 
 
 def bottoms(thickness: Array) -> Array:
@@ -33,10 +34,10 @@ def rise(conductivity: Array, b: Array, head: Array, height: Array) -> Array:
     less than h. Source: sodic_model, after eagleson1978. Steady flow through uniform soil to a dry surface.
     """
     slope = 2.0 + 3.0 / b
-    return conductivity * (1.0 + 1.5 / (slope - 1.0)) * (head / jnp.maximum(height, head)) ** slope
+    return conductivity * (1.0 + 1.5 / (slope - 1.0)) * power(head / jnp.maximum(height, head), slope)
 
 
 def hanging(porosity: Array, b: Array, head: Array, height: Array) -> Array:
     """Water content [m3 m-3] at rest `height` [m] above a water table: porosity (height / h)^(-1 / b), saturated below
     the air-entry head h. Source: clapp1978."""
-    return porosity * (jnp.maximum(height, head) / head) ** (-1.0 / b)
+    return porosity * power(jnp.maximum(height, head) / head, -1.0 / b)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from halosink.model.arrays import Array, jax, jnp
+from halosink.model.arrays import Array, jnp
+from halosink.model.functions.logarithm import softplus
 
 DAYS = 365.25 / 12
 """Days of a month."""
@@ -30,4 +31,4 @@ def under_one(x: Array) -> Array:
 
 def positive(x: Array, width: Array | float) -> Array:
     """Smooth max(x, 0): width log(1 + exp(x / width))."""
-    return width * jax.nn.softplus(x / width)
+    return width * softplus(x / width)

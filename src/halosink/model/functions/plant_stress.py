@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.functions.logarithm import log, power
 
 
 class Threshold(NamedTuple):
@@ -55,7 +56,7 @@ def salt_response(salinity: Array, half: Array, steepness: Array) -> Array:
     salinity C >= 0 and half C50 > 0 in the same unit; steepness: the product s C50 [1]. 1 without salt.
     """
     salty = salinity > 0.0
-    logarithm = jnp.log(jnp.where(salty, salinity, half) / half)
+    logarithm = log(jnp.where(salty, salinity, half) / half)
     return jnp.where(salty, jax.nn.sigmoid(-jnp.exp(steepness) * logarithm), 1.0)
 
 
@@ -97,7 +98,7 @@ def root_shares(thickness: Array, extinction: Array) -> Array:
     Y = 1 - beta^d of the roots lie above depth d [cm] (gale1987, jackson1996); thickness [m], extinction beta.
     """
     bottom = jnp.cumsum(thickness, axis=0)
-    below = jnp.exp(100.0 * jnp.log(extinction) * bottom)
+    below = power(jnp.asarray(extinction), 100.0 * bottom)
     above = jnp.concatenate([jnp.ones_like(below[:1]), below[:-1]])
     return (above - below) / (1.0 - below[-1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halosink.contracts import Text
 from halosink.model.arrays import Array, jnp
+from halosink.model.functions.logarithm import power as raised
 from halosink.model.parameters import Parameter
 
 HALF = Parameter(
@@ -49,9 +50,9 @@ def salt_factor(potential: Array, half: Array, steepness: Array) -> Array:
     """
     salty = potential < 0.0
     share = jnp.where(salty, -potential, half) / half
-    return jnp.where(salty, 1.0 / (1.0 + jnp.exp(steepness * jnp.log(share))), 1.0)
+    return jnp.where(salty, 1.0 / (1.0 + raised(share, steepness)), 1.0)
 
 
 def power(share: Array, exponent: Array) -> Array:
     """share^exponent for shares from 0 to 1, at least 1e-12 so that derivatives are finite."""
-    return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-12)))
+    return raised(jnp.maximum(share, 1e-12), exponent)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.functions.logarithm import log, softplus
+from halosink.model.functions.logarithm import power as raised
 
 LIMIT, WIDTH = 300.0, 20.0
 """mmolc L-1 above which clay does not swell; its passage is smoothed over the width (own choice)."""
@@ -18,11 +22,11 @@ def swelling_factor(mmolc: Array, esp: Array, share: Array | float) -> Array:
     """
     strength = mmolc + 0.1
     spacing = (356.4 / jnp.sqrt(strength) + 1.2) * jax.nn.sigmoid((LIMIT - strength) / WIDTH)
-    excess = jax.nn.softplus(esp - (1.24 + 11.63 * jnp.log10(strength)))
+    excess = softplus(esp - (1.24 + 11.63 / math.log(10.0) * log(strength)))
     x = 3.6e-4 * share * excess * spacing + 1e-12
     part = esp / 100.0
-    power = (part + 1e-4) ** 0.449 + 1.005
-    load = 0.846 * jnp.exp(10.967 * part) * jnp.exp(power * jnp.log(x))
+    power = raised(part + 1e-4, 0.449) + 1.005
+    load = 0.846 * jnp.exp(10.967 * part + power * log(x))
     return 1.0 / (1.0 + load)
 
 
@@ -32,5 +36,5 @@ def alkaline_factor(ph: Array) -> Array:
     The numbers are those given for suarez1984 in UNSATCHEM, from memory and not seen here; hence the weight
     alkaline_weight of the process structure.
     """
-    falling = jax.nn.softplus(10.0 * (ph - 6.83)) - jax.nn.softplus(10.0 * (ph - 9.3))
+    falling = softplus(10.0 * (ph - 6.83)) - softplus(10.0 * (ph - 9.3))
     return 1.0 - 0.036 * falling

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from halosink.model.arrays import Array, jax, jnp
+from halosink.model.functions.logarithm import log
 
 COLDEST = -17.0
 """degC below which nothing decomposes; the curve is 5e-36 there. Own choice, keeps derivatives finite."""
@@ -26,5 +27,5 @@ def efficiency(reference: Array, slope: Array | float, temperature: Array) -> Ar
     choice.
     """
     reference = jnp.asarray(reference)
-    turned = jnp.log(reference) - jnp.log1p(-reference)
+    turned = log(reference / (1.0 - reference))
     return jax.nn.sigmoid(turned - slope * (temperature - 15.0) / (reference * (1.0 - reference)))

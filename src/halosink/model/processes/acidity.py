@@ -8,9 +8,10 @@ parkhurst2013, soils treated with it somewhat more). The rise of pH when neutral
 from __future__ import annotations
 
 from halosink.contracts import Text
-from halosink.model.arrays import Array, jax, jnp
+from halosink.model.arrays import Array, jnp
 from halosink.model.flows import Stocks
 from halosink.model.forcing import Forcing, Site
+from halosink.model.functions.logarithm import softplus
 from halosink.model.parameters import Parameter
 from halosink.model.process import Conditions, Process, Values
 
@@ -77,11 +78,11 @@ PARAMETERS = (
 def conditions(stocks: Stocks, known: Conditions, now: Forcing, site: Site, values: Values) -> dict[str, Array]:
     """ph (layers, lanes)."""
     ph = site.ph + values["ph_per_esp"] * (known["esp"] - values["reference_esp"])
-    ph = HIGHEST - 0.2 * jax.nn.softplus((HIGHEST - ph) / 0.2)
-    ph = LOWEST + 0.2 * jax.nn.softplus((ph - LOWEST) / 0.2)
+    ph = HIGHEST - 0.2 * softplus((HIGHEST - ph) / 0.2)
+    ph = LOWEST + 0.2 * softplus((ph - LOWEST) / 0.2)
     if "gypsum" in stocks:
         there = stocks["gypsum"] / (stocks["gypsum"] + HALF_GYPSUM)
-        ph = ph - values["gypsum_ph"] * there * 0.2 * jax.nn.softplus((ph - UNDER_GYPSUM) / 0.2)
+        ph = ph - values["gypsum_ph"] * there * 0.2 * softplus((ph - UNDER_GYPSUM) / 0.2)
     return {"ph": jnp.asarray(ph)}
 
 

@@ -11,6 +11,7 @@ from halosink.contracts import Text
 from halosink.model.arrays import Array, jnp
 from halosink.model.flows import Flow, Stocks
 from halosink.model.forcing import Forcing, Site
+from halosink.model.functions.logarithm import log1p
 from halosink.model.parameters import Parameter
 from halosink.model.process import Conditions, Process, Values
 
@@ -38,7 +39,7 @@ PARAMETERS = (
 
 def leaching_rate(down: Array, held: Array, mobility: Array) -> Array:
     """-ln(1 - l w / (l w + W)) = ln(1 + l w / W) [month-1]; at least 1 mm counts as held."""
-    return jnp.log1p(mobility * jnp.maximum(down, 0.0) / jnp.maximum(held, 1.0))
+    return log1p(mobility * jnp.maximum(down, 0.0) / jnp.maximum(held, 1.0))
 
 
 def _conditions(stocks: Stocks, now: Conditions, forcing: Forcing, site: Site, parameters: Values) -> dict[str, Array]:

@@ -17,6 +17,7 @@ from halosink.model.arrays import Array, jax, jnp
 from halosink.model.flows import Flow, Stocks
 from halosink.model.forcing import Forcing, Site
 from halosink.model.functions.limits import under_one
+from halosink.model.functions.logarithm import log1p
 from halosink.model.functions.osmotic import SLOPE, concentration, conductivity, dissolved_share, held, potential
 from halosink.model.parameters import Parameter
 from halosink.model.process import Conditions, Process, Values
@@ -69,7 +70,7 @@ def flows(stocks: Stocks, known: Conditions, now: Forcing, site: Site, values: V
     turns = DT * (down + up)
     stays = under_one(jnp.minimum(turns, 1e6))
     leaving = jnp.minimum(turns * stays, 1.0 - 1e-9)
-    faster = jnp.where(turns > 0, -jnp.log1p(-leaving) / jnp.where(turns > 0, turns, 1.0), 1.0)
+    faster = jnp.where(turns > 0, -log1p(-leaving) / jnp.where(turns > 0, turns, 1.0), 1.0)
     down, up = down * faster, up * faster
     brought = known["infiltrated_share"] * now.irrigation * now.irrigation_salt / 1000.0
     reached = jax.lax.cummax(stays, axis=0)

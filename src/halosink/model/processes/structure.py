@@ -15,6 +15,7 @@ from halosink.model.arrays import Array, jax, jnp
 from halosink.model.flows import Flow, Stocks
 from halosink.model.forcing import Forcing, Site
 from halosink.model.functions.conductance import CONDUCTANCE, factor
+from halosink.model.functions.logarithm import power
 from halosink.model.functions.swelling import alkaline_factor, swelling_factor
 from halosink.model.process import Conditions, Process, Values
 from halosink.model.processes.structure_parameters import PARAMETERS
@@ -28,7 +29,7 @@ HALF_AGGREGATES = 500.0
 def conditions(stocks: Stocks, known: Conditions, now: Forcing, site: Site, values: Values) -> dict[str, Array]:
     """dispersion: 1 - r1, 0 to 1; structure_goal: r1 r2^w; conductivity_factor of the stock; all (layers, lanes)."""
     kept = swelling_factor(known["salt_concentration"], known["esp"], values["swelling_clay"])
-    alkaline = jnp.exp(values["alkaline_weight"] * jnp.log(alkaline_factor(known["ph"]))) if "ph" in known else 1.0
+    alkaline = power(alkaline_factor(known["ph"]), values["alkaline_weight"]) if "ph" in known else 1.0
     return {
         "dispersion": 1.0 - kept,
         "structure_goal": kept * alkaline,

@@ -19,11 +19,13 @@ from collections.abc import Sequence
 
 from halosink.contracts import Text
 from halosink.model.arrays import Array, jnp
+from halosink.model.compiling import once
 from halosink.model.flows import Flow, Stocks
 from halosink.model.forcing import Forcing, Site
 from halosink.model.functions.conductance import conductance
 from halosink.model.functions.hydraulics import bottoms, capacity
 from halosink.model.functions.limits import DAYS, bounded, positive
+from halosink.model.functions.logarithm import power
 from halosink.model.functions.osmotic import concentration, held, potential
 from halosink.model.process import Conditions, Process, Values
 from halosink.model.processes.water_parameters import PARAMETERS
@@ -34,7 +36,7 @@ RESIDUAL = 0.005
 """m3 m-3 that never leaves. Own choice: keeps concentrations finite in sand without a wilting point."""
 SOFTNESS = 0.02
 """Width of the passage about field capacity, as share of it. Own choice."""
-STRESS_POWER = 3.0
+STRESS_POWER = 3
 """Power of the reduction of uptake. Source: vangenuchten1993 (p of about 3)."""
 
 
@@ -54,7 +56,7 @@ def unstressed(stocks: Stocks, site: Site, values: Values) -> Array | float:
 
 def reached(site: Site, values: Values) -> Array:
     """Share of roots down to the end of each layer, 1 at the last: 1 - beta^d, d [cm]. Source: jackson1996."""
-    down = 1.0 - values["root_extinction"] ** (100.0 * bottoms(site.thickness))
+    down = 1.0 - power(jnp.asarray(values["root_extinction"]), 100.0 * bottoms(site.thickness))
     return jnp.asarray(down / down[-1:])
 
 
@@ -91,6 +93,7 @@ def conditions(stocks: Stocks, known: Conditions, now: Forcing, site: Site, valu
     if "litter" in stocks:
         bare = bare * jnp.exp(-values["mulch_effect"] * stocks["litter"])
 
+    infiltrated, bare = once((infiltrated, bare))
     coming, risen, drawn = infiltrated, jnp.zeros(lanes), jnp.zeros(lanes)
     down, up, taken, after = [], [], [], []
     evaporation = jnp.zeros(lanes)
@@ -107,6 +110,7 @@ def conditions(stocks: Stocks, known: Conditions, now: Forcing, site: Site, valu
         excess = positive(there - hold[i], SOFTNESS * field[i])
         over = jnp.maximum(there - full[i], 0.0)
         drained = over + bounded(excess - over, jnp.maximum(most[i] - over, 0.0))
+        drained, refilled, uptake, there = once((drained, refilled, uptake, there))
         risen = risen + refilled
         coming = drained
         down.append(drained)
