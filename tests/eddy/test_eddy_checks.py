@@ -24,6 +24,9 @@ from halosink.problems import wordings
 THARANDT = Options(latitude=51.0, longitude=13.6, utc_offset=1.0)
 CLEAN = tower()
 
+NOT_RECORDED = {"air_pressure", "sonic_temperature", "precipitation"}
+"""Columns that DE-Tha 1998 lacks; their faults are put into the synthetic year only."""
+
 
 def failed(found: checks.Found) -> set[str]:
     return {row.check.removeprefix("eddy_") for row in found.rows if row.passed is False}
@@ -40,11 +43,10 @@ def test_each_check_finds_its_fault(fault: Fault) -> None:
     assert problem.say("what", "en").startswith("A")
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+@pytest.mark.parametrize("fault", [f for f in FAULTS if not NOT_RECORDED & set(f.needs)], ids=lambda f: f.name)
 def test_a_fault_in_a_real_record_is_found(fault: Fault, reference: Path) -> None:
     table = de_tha(reference)
-    if not set(fault.needs) <= set(table.columns):
-        pytest.skip(f"the record has no {', '.join(fault.needs)}")
+    assert not NOT_RECORDED & set(table.columns)
     found = checks.run(fault.change(table), options=fault.place(THARANDT), **fault.results())
     assert fault.code in {p.code for p in found.problems}
 
