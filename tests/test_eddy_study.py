@@ -13,6 +13,7 @@ import pytest
 
 from halosink import runner, samples, storage, study, vocabulary
 from halosink.contracts import LANGUAGES
+from halosink.eddy_tables import towers
 from halosink.report.eddy_shared import reason
 
 FILES = "oracles/flux/format_samples/diive"
@@ -239,3 +240,15 @@ def test_check_names_a_wrong_clock_and_unit_before_any_run(tmp_path: Path) -> No
     (tmp_path / "study.toml").write_text(wrong, "utf-8")
     codes = {p.code for p in study.open(tmp_path).check()}
     assert {"E-EDDY-VPD-SATURATED"} <= codes
+
+
+def test_rows_without_a_site_are_not_lost_beside_those_with_one(tmp_path: Path) -> None:
+    samples.prepare("tower", tmp_path)
+    path = tmp_path / "data/tower.csv"
+    table = pd.read_csv(path).iloc[:480]
+    table.insert(1, "site", ["A"] * 240 + [""] * 240)
+    table.to_csv(path, index=False)
+    settings = study.open(tmp_path).settings
+    outcomes = runner.run(runner.Workspace(tmp_path, settings), only=["quality"])
+    found = towers(runner.Workspace(tmp_path, settings, outcomes))
+    assert sorted((t.name, len(t.frame)) for t in found) == [("A", 240), ("tower", 240)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from halosink.contracts import Text
@@ -47,6 +46,7 @@ class Tower(NamedTuple):
 def towers(workspace: Workspace) -> list[Tower]:
     """Every tower of the tables of kind eddy that holds a flux."""
     from halosink import quality
+    from halosink.eddy.grid import tower_tables
 
     declared = workspace.settings.tables
     plots = next((workspace.frame(f"tables/{n}") for n, t in declared.items() if t.kind == "plots"), None)
@@ -55,7 +55,7 @@ def towers(workspace: Workspace) -> list[Tower]:
         frame = quality.masked(workspace.frame(f"tables/{name}"), workspace.frame(f"quality/flags_{name}"), CHECKS)
         if not any(f in frame and frame[f].notna().any() for f in FLUXES):
             continue
-        for tower, part in _apart(name, frame):
+        for tower, part in tower_tables(frame, name).items():
             found.append(_tower(workspace, name, tower, part, plots))
     return found
 
@@ -63,12 +63,12 @@ def towers(workspace: Workspace) -> list[Tower]:
 def examined(name: str, frame: pd.DataFrame, settings: Settings) -> list[Problem]:
     """Errors and doubts that the checks of towers find before anything is computed: units, clock, sign, sensors."""
     from halosink.eddy.checks import run
-    from halosink.eddy.grid import regular
+    from halosink.eddy.grid import regular, tower_tables
 
     if not any(f in frame and frame[f].notna().any() for f in FLUXES):
         return []
     found: list[Problem] = []
-    for tower, part in _apart(name, frame):
+    for tower, part in tower_tables(frame, name).items():
         ready = _light(_flux(_measured_drivers(part.reset_index(drop=True)), False, []), [])
         places = [_single([ready], c) for c in ("latitude", "longitude")]
         options = settings.eddy.options(settings.analysis.confidence, settings.study.utc_offset, *places)
@@ -84,16 +84,6 @@ def examined(name: str, frame: pd.DataFrame, settings: Settings) -> list[Problem
             table = table.assign(potential_radiation=radiation)
         found += [*said, *run(table, options=options, name=tower).problems]
     return [p for p in found if not p.code.startswith("N-") and p.code != ELSEWHERE]
-
-
-def _apart(name: str, frame: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
-    by = [c for c in ("site", "sensor") if c in frame and frame[c].nunique() > 1]
-    if not by:
-        named = list(frame["site"].dropna().unique()) if "site" in frame else []
-        yield (str(named[0]) if len(named) == 1 else name), frame
-        return
-    for key, part in frame.groupby(by, sort=True, observed=True):
-        yield " ".join(map(str, key)), part
 
 
 def _tower(workspace: Workspace, table: str, name: str, frame: pd.DataFrame, plots: pd.DataFrame | None) -> Tower:
