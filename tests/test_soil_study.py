@@ -221,3 +221,19 @@ def test_public_names_of_soil_are_functions_and_hide_no_area() -> None:
     assert not modules & (set(soil.__all__) - set(soil.AREAS))
     for name in set(soil.__all__) - set(soil.AREAS):
         assert callable(getattr(halosink.soil, name)), name
+
+
+def test_stocks_of_the_bay_equal_density_times_carbon_of_both_layers(tmp_path: Path, reference: Path) -> None:
+    """As upstream sums them, grams per m2 = depth x 10,000 x density x per cent / 100, each layer by its depth."""
+    from halosink import samples
+
+    samples.prepare("sf_bay", tmp_path)
+    found = study.open(tmp_path)
+    found.run(only=["soil_stocks"])
+    raw = pd.read_csv(tmp_path / "data/SF_sal_meta_FIX3.5.txt", sep="\t")
+    thick = raw["Depth"].map({"d1": 5, "d2": 10})
+    grams = (thick * 1e4 * raw["Bulk_dens"] * raw["C"] / 100).groupby(raw["Sample"].str[:-3]).sum()
+    stocks = found["soil/stocks"]
+    stocks = stocks[stocks["method"] == "fixed_depth"].set_index("core")["soil_organic_carbon_stock"]
+    assert len(stocks) == 85
+    np.testing.assert_allclose(stocks, grams.loc[stocks.index] / 100, rtol=1e-12)

@@ -34,6 +34,10 @@ class Soil(BaseModel):
         True, description="true: a missing bulk density is estimated by published lines, with their error"
     )
     whole_soil: bool = Field(False, description="true: bulk density is that of the soil with its gravel")
+    carbonate_free: bool = Field(
+        False, description="true: soils without carbonate, so total carbon counts as organic where no inorganic carbon "
+        "was measured"
+    )  # fmt: skip
     fraction_basis: dict[str, Literal["soil", "share", "percent", "fraction"]] = Field(
         {},
         description="per field of fraction carbon what it is given per: soil (g per kg of soil), share or percent of "

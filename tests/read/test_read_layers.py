@@ -247,3 +247,14 @@ def test_a_layer_agrees_with_the_depths_beside_it(tmp_path: Path, row: str, wron
     (tmp_path / "s.csv").write_text(f"plot,layer,depth_top,depth_bottom\nP1,{row}\n", encoding="utf-8")
     problems = read.file(tmp_path / "s.csv", "soil").problems
     assert ([p.code for p in problems if p.level == "error"] == ["E-LAYER-CONTRADICTS"]) is wrong
+
+
+def test_codes_of_layers_may_say_their_depths(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("plot,Depth,soil_organic_carbon\nP1,d1,10\nP1,d2,8\n", encoding="utf-8")
+    said = {"columns": {"Depth": "layer"}, "codes": {"layer": {"d1": "0-5 cm", "d2": "5-15 cm"}}}
+    table = settings.TableSettings.model_validate({"file": "t.csv", "kind": "soil", **said})
+    frame = read.table(tmp_path, "soil", table).frame
+    assert frame is not None
+    assert frame["depth_top"].tolist() == [0, 5]
+    assert frame["depth_bottom"].tolist() == [5, 15]
+    assert frame["layer"].tolist() == ["0-5", "5-15"]

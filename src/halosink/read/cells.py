@@ -90,10 +90,11 @@ def typed(grid: Grid, mapped: Sequence[Mapped], skip: int, settings: TableSettin
         if missing is not None:
             cells.missing[key] = missing
     _past_midnight(cells, clocks, grid)
-    _layers(cells, mapped, settings, grid)
     for name, split in settings.split.items():
         if split.column in sources:
             cells.values[name, ""] = _split(cells, grid, name, split.column, split.pattern, sources[split.column])
+    _decode(cells, settings, grid)
+    _layers(cells, mapped, settings, grid)
     return cells
 
 
@@ -112,6 +113,27 @@ def _layers(cells: Cells, mapped: Sequence[Mapped], settings: TableSettings, gri
     if column is not None and given.intersection(limits):
         cells.problems += depths.contradicting(cells.values["layer", ""], known, column, cells.rows, grid)
     cells.problems += depths.metres(known, written, mapped, cells.rows, grid)
+
+
+def _decode(cells: Cells, settings: TableSettings, grid: Grid) -> None:
+    """Codes of the file replaced by their meaning."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, given in settings.codes.items():
+        label = is_label(vocabulary.fields()[name])
+        meanings = {normal(k): normal(v) for k, v in given.items()} if label else given
+        array = cells.values.get((name, ""))
+        if not isinstance(array, (pa.Array, pa.ChunkedArray)):
+            continue
+        codes = pc.dictionary_encode(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
+        known = codes.dictionary.to_pylist()
+        unknown = [t for t in known if t not in meanings and t not in meanings.values()]
+        if unknown:
+            where = [int(cells.rows[i]) for i, t in enumerate(array.slice(0, 100_000).to_pylist()) if t in unknown]
+            values = {"value": ", ".join(unknown[:5]), "codes": ", ".join(meanings)}
+            cells.problems.append(grid.problem("W-CODE-UNKNOWN", name, where, **values))
+        cells.values[name, ""] = pa.array([meanings.get(t, t) for t in known], pa.string()).take(codes.indices)
 
 
 def _want(kind: str) -> Want:

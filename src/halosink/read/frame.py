@@ -24,7 +24,6 @@ def assemble(
     import numpy as np
 
     _calibrate(cells, mapped, grid)
-    _decode(cells, settings, grid)
     keep = _not_blank(cells)
     sensors = list(dict.fromkeys(s for _, s in cells.values if s))
     missing = _stack_missing(cells, sensors) if sensors else {f: m for (f, _), m in cells.missing.items()}
@@ -100,27 +99,6 @@ def _calibrate(cells: Cells, mapped: Sequence[Mapped], grid: Grid) -> None:
         if missing is not None:
             cells.missing[how.from_field, column.sensor] = missing
             cells.missing[how.to_field, column.sensor] = missing
-
-
-def _decode(cells: Cells, settings: TableSettings, grid: Grid) -> None:
-    """Codes of the file replaced by their meaning."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for name, given in settings.codes.items():
-        label = is_label(vocabulary.fields()[name])
-        meanings = {normal(k): normal(v) for k, v in given.items()} if label else given
-        array = cells.values.get((name, ""))
-        if not isinstance(array, (pa.Array, pa.ChunkedArray)):
-            continue
-        codes = pc.dictionary_encode(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
-        known = codes.dictionary.to_pylist()
-        unknown = [t for t in known if t not in meanings and t not in meanings.values()]
-        if unknown:
-            where = [int(cells.rows[i]) for i, t in enumerate(array.slice(0, 100_000).to_pylist()) if t in unknown]
-            values = {"value": ", ".join(unknown[:5]), "codes": ", ".join(meanings)}
-            cells.problems.append(grid.problem("W-CODE-UNKNOWN", name, where, **values))
-        cells.values[name, ""] = pa.array([meanings.get(t, t) for t in known], pa.string()).take(codes.indices)
 
 
 def _stack(cells: Cells, sensors: Sequence[str]) -> dict[str, Any]:

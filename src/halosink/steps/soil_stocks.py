@@ -112,7 +112,7 @@ def of_table(
             continue
         for method in METHODS:
             made, told = carbon_stocks(
-                frame,
+                without_carbonate(frame) if chosen.carbonate_free and kind == "organic" else frame,
                 sorted(set(chosen.depths)),
                 method=method,  # type: ignore[arg-type]
                 carbon=kind,  # type: ignore[arg-type]
@@ -145,6 +145,15 @@ def of_table(
             if rows.empty:
                 rows, problems = made.rows, told
     return _side_by_side(tables, profile), rows, pd.concat(change) if change else pd.DataFrame(), problems
+
+
+def without_carbonate(frame: pd.DataFrame) -> pd.DataFrame:
+    """No inorganic carbon where total carbon stands alone."""
+    if "total_carbon" not in frame:
+        return frame
+    known = frame[[c for c in CARBON[5:] if c in frame]].notna().any(axis=1)
+    inorganic = frame[CARBON[5]] if CARBON[5] in frame else float("nan")
+    return frame.assign(**{CARBON[5]: (frame["total_carbon"] * 0).where(~known, inorganic)})
 
 
 def of_profile(frame: pd.DataFrame, unit: str, factors: list[str]) -> list[str]:
