@@ -67,7 +67,7 @@ validate: $(VENV)/installed-dev
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) '.[model]'
+	$(INSTALL) '.[maps,model]'
 	touch $@
 
 $(VENV)/installed-%: $(VENV)/installed

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from halosink import runner, storage, study
+from halosink.plant import evaporation
 from halosink.problems import UserError
 from halosink.settings_model import Model, Name
 from halosink.steps import model as step
@@ -233,24 +234,20 @@ def test_layers_are_weighted_by_what_a_sample_covers() -> None:
 def test_sun_and_evaporation_against_published_values() -> None:
     """Allen 1998, examples 8 and 9: 32.2 MJ m-2 d-1 and 11.7 h at 20 S on 3 September; months lie near it."""
     september = model_climate.sky_radiation(-20.0)[8] / 0.408
-    assert september == pytest.approx(33.3, abs=1.5) and model_climate.day_length(-20.0)[8] == pytest.approx(
-        12, abs=0.3
-    )
-    assert model_climate.day_length(0.0) == pytest.approx(12.0)
-    assert model_climate.thornthwaite(np.full(12, -5.0), 45.0) == pytest.approx(0.0)
+    assert september == pytest.approx(33.3, abs=1.5) and evaporation.day_length(-20.0)[8] == pytest.approx(12, abs=0.3)
+    assert evaporation.day_length(0.0) == pytest.approx(12.0)
+    assert evaporation.thornthwaite(np.full(12, -5.0), 45.0) == pytest.approx(0.0)
 
 
 def test_thornthwaite_is_sixteen_times_ten_warm_shares() -> None:
     """At the equator all months alike at 20 degC: I = 12 x 4^1.514 = 97.9, a = 2.140, 16 (200 / I)^a = 73.9 mm."""
-    months = model_climate.thornthwaite(np.full(12, 20.0), 0.0) / model_climate.DAYS * 30
+    months = evaporation.thornthwaite(np.full(12, 20.0), 0.0) / evaporation.DAYS * 30
     index = 12 * 4**1.514
     power = 6.75e-7 * index**3 - 7.71e-5 * index**2 + 1.792e-2 * index + 0.49239
     assert months == pytest.approx(16 * (200 / index) ** power) and months[0] == pytest.approx(73.9, abs=0.5)
 
 
-def test_miami_has_its_published_ends() -> None:
-    assert model_climate.miami(15.0, 1e6) == pytest.approx(0.45 * 3000 / (1 + np.exp(1.315 - 1.785)))
-    assert model_climate.miami(25.0, 0.0) == 0.0
+def test_production_is_shared_out_by_warmth() -> None:
     assert model_climate.over_months(120.0, np.full(12, 0.0)) == pytest.approx(10.0)
     assert model_climate.over_months(120.0, [0, 0, 0, 0, 15, 15, 0, 0, 0, 0, 0, 0]).tolist()[4:6] == [60, 60]
 
@@ -269,7 +266,7 @@ def test_a_year_of_weather_gives_twelve_months(tmp_path: Path) -> None:
     outcomes = runner.run(runner.Workspace(opened.folder, opened.settings), only=("quality", "soil_salinity"))
     found = model_tables.world(runner.Workspace(opened.folder, opened.settings, outcomes))
     assert isinstance(found, model_tables.World)
-    assert found.climate.precipitation == pytest.approx(2.0 * model_climate.DAYS)
+    assert found.climate.precipitation == pytest.approx(2.0 * evaporation.DAYS)
     assert found.climate.temperature[6] == pytest.approx(22, abs=0.3)
     assert "N-MODEL-HARGREAVES" in {p.code for p in found.problems}
     wide = 5 * (np.cos(0) + np.cos(np.pi))

@@ -7,7 +7,20 @@ if TYPE_CHECKING:
     from halosink.study import open as open
 
 _MODULES = (
-    *("budget", "chamber", "drivers", "eddy", "evidence", "microbe", "model", "quality", "read", "soil"),
+    *(
+        "budget",
+        "chamber",
+        "drivers",
+        "eddy",
+        "evidence",
+        "maps",
+        "microbe",
+        "model",
+        "plant",
+        "quality",
+        "read",
+        "soil",
+    ),
     "vocabulary",
 )
 __all__ = ["open", *_MODULES]

@@ -80,7 +80,7 @@ class Step:
 
     `run` receives a workspace (see runner.Workspace) and returns its outputs, {relative path: object}, or these as
     pairs one after the other so that not all need be in memory at once, or a Skip. A path ending in .parquet takes a
-    DataFrame, .json plain data, .html or .csv a string.
+    DataFrame, .json plain data, .html or .csv a string; any other a finished file by its Path, which is moved.
     `needs` names steps whose outputs it reads; `after` names steps it waits for but can do without.
     `settings` names the sections of study.toml that its result depends on; `reads_files` says that it depends on the
     study's input files too.

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 # Arrow then takes memory from the system and gives it back at once, while its own pools keep much for later.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-LIBRARIES = ("altair", "jax", "numba", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "vl-convert-python")
+LIBRARIES = (
+    *("altair", "jax", "numba", "numpy", "pandas", "pyarrow", "pyproj", "rasterio", "scikit-learn", "scipy"),
+    "vl-convert-python",
+)
 SOURCE_SUFFIXES = {".py", ".toml", ".bib", ".html", ".css", ".js", ".csv"}
 
 
@@ -127,8 +130,10 @@ def _version(library: str) -> str:
 def input_hashes(folder: Path, settings: Settings) -> dict[str, str]:
     """Hash of every file that the study names, by its path in the study folder."""
     names = [t.file for t in settings.tables.values()] + ([settings.truth] if settings.truth else [])
+    names += settings.region.files()
     found = {p for name in names for p in (folder.glob(name) if any(c in name for c in "*?[") else [folder / name])}
-    return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(found) if p.is_file()}
+    whole = {p for f in found for p in (f.rglob("*") if f.is_dir() else [f])}
+    return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(whole) if p.is_file()}
 
 
 def order(steps: Mapping[str, Step]) -> list[str]:

@@ -13,12 +13,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from halosink import vocabulary
 from halosink.contracts import Text
 from halosink.problems import Problem, UserError, did_you_mean
+from halosink.settings_both import Bilingual, Both
 from halosink.settings_chamber import Chamber
 from halosink.settings_eddy import Eddy
 from halosink.settings_greenhouse import Greenhouse
 from halosink.settings_mistakes import backslash, mistake
 from halosink.settings_model import Model
 from halosink.settings_reasons import reason as said_why
+from halosink.settings_region import Region, files, mistakes
 from halosink.settings_soil import Soil
 
 FILE = "study.toml"
@@ -37,20 +39,6 @@ TWELVE = Text("twelve numbers, January to December", "须为十二个数，1 月
 
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Both(Record):
-    """A sentence in English and Chinese; a plain string serves both."""
-
-    en: str
-    zh: str
-
-
-def _both(value: Any) -> Any:
-    return {"en": value, "zh": value} if isinstance(value, str) else value
-
-
-Bilingual = Annotated[Both, BeforeValidator(_both)]
 
 
 class Column(Record):
@@ -188,6 +176,7 @@ class Settings(Record):
     eddy: Eddy = Eddy()
     greenhouse: Greenhouse = Greenhouse()
     model: Model = Model()
+    region: Region = Region()
     soil: Soil = Soil()
     truth: str = Field("", description="synthetic studies: json file with the true values")
 
@@ -367,6 +356,14 @@ def _meaning(settings: Settings, folder: Path, text: str) -> Any:
             yield Problem(
                 "E-STUDY-VALUE", FILE, column=f"model.{name}", values={"value": list(given), "reason": TWELVE}
             )
+    for keys, value, why in mistakes(settings.region):
+        line = line_of(text, keys)
+        said = {"value": value, "reason": why}
+        yield Problem("E-STUDY-VALUE", FILE, column=".".join(keys), rows=(line,) if line else (), values=said)
+    for role, layer in settings.region.layers.items():
+        yield from _outside(files(layer.file), folder, text, "region", "layers", role, "file")
+    if settings.region.boundary:
+        yield from _outside(settings.region.boundary, folder, text, "region", "boundary")
     if settings.truth:
         yield from _outside(settings.truth, folder, text, "truth")
 

@@ -66,8 +66,12 @@ def file_hash(path: Path) -> str:
 
 
 def write(path: Path, value: Any) -> str:
-    """Write a DataFrame (.parquet), plain data (.json) or a string (.csv, .html, ...); gives the hash of its bytes."""
+    """Write a DataFrame (.parquet), plain data (.json), a string (.csv, .html, ...) or move a file that is given by its
+    path; gives the hash of the bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(value, Path):
+        os.replace(value, path)
+        return file_hash(path)
     if path.suffix == ".parquet":
         repeating = [c for c in value if value[c].dtype.kind not in "fiuMb"]
         value.to_parquet(path, index=False, compression="lz4", use_dictionary=repeating or False, row_group_size=ROWS)

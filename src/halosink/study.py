@@ -25,12 +25,17 @@ class Study:
     settings: Settings
 
     def check(self) -> list[Problem]:
-        """Read every table, compute nothing: all problems, doubts and assumptions at once."""
+        """Read every table and layer, compute nothing: all problems, doubts and assumptions at once."""
         from halosink.steps.tables import readings
 
-        if not self.settings.tables:
+        if not self.settings.tables and not self.settings.region.layers:
             return [Problem("N-TABLES-NONE", file=FILE)]
-        return [p for _, reading in readings(self.folder, self.settings, thorough=True) for p in reading.problems]
+        found = [p for _, reading in readings(self.folder, self.settings, thorough=True) for p in reading.problems]
+        if self.settings.region.layers:
+            from halosink.study_region.region import doubts
+
+            found += doubts(self.folder, self.settings.region)
+        return found
 
     def run(
         self,

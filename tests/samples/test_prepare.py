@@ -14,7 +14,7 @@ def codes(error):
 
 
 def test_names():
-    assert samples.names() == ("evidence", "twin", "chambers", "tower", *REAL)
+    assert samples.names() == ("evidence", "twin", "chambers", "tower", "county", *REAL, "assaba", "wensu")
 
 
 def test_unknown_name_is_answered_with_the_nearest(tmp_path):

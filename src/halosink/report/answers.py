@@ -13,6 +13,7 @@ from halosink.report import carbonate, chamber, choose, eddy_answer, probes, soi
 from halosink.report.contents import Contents
 from halosink.report.contrasts import contrast_table
 from halosink.report.planner import summary
+from halosink.report.region_answer import region_answer
 from halosink.report.sentences import (
     capital,
     disagreement,
@@ -65,7 +66,7 @@ def answers(contents: Contents, language: Language) -> Answers:
             said = any(found.not_shown == i.not_shown for i in items)
             items.append(found._replace(not_shown="") if said else found)
     left_out = uncompared.left_out(contents, language)
-    towers = eddy_answer.summary(contents, language)
+    towers = [*region_answer(contents, language), *eddy_answer.summary(contents, language)]
     if items:
         lines = summary(contents, {i.quantity: i.verdict for i in items}, language)
         if not lines:
@@ -75,7 +76,7 @@ def answers(contents: Contents, language: Language) -> Answers:
         return Answers(lines, [])
     if found_probes := probes.probes(contents, language, OF_TOWERS if towers else frozenset()):
         return Answers([*towers, *found_probes.lines], [], found_probes, left_out)
-    parts = (eddy_answer.summary, chamber.summary, carbonate.summary, soil_salinity.summary)
+    parts = (region_answer, eddy_answer.summary, chamber.summary, carbonate.summary, soil_salinity.summary)
     if lines := [line for part in parts for line in part(contents, language)]:
         return Answers(lines, [], None, left_out)
     return Answers(uncompared.lead(contents, language) or [say("nothing", language)], [], None, left_out)

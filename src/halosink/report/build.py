@@ -21,6 +21,7 @@ from halosink.report.greenhouse import greenhouse
 from halosink.report.labels import localised
 from halosink.report.model import model
 from halosink.report.recovered import recovered
+from halosink.report.region import region
 from halosink.report.soil import soil
 
 __all__ = ["Contents", "render"]
@@ -61,6 +62,7 @@ def render(contents: Contents, language: Language) -> str:
         "soil": soil(contents, language),
         "eddy": eddy(contents, language),
         "model": model(contents, language),
+        "region": region(contents, language),
         "recovered": recovered(contents, language),
         "forests": published.forests(contents, language),
         "pooled": published.pooled_table(contents, language),

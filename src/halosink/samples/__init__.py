@@ -21,7 +21,7 @@ from typing import Any
 from halosink.problems import Problem, UserError, did_you_mean
 
 __all__ = ["names", "prepare"]
-GENERATED = ("twin", "chambers", "tower")
+GENERATED = ("twin", "chambers", "tower", "county")
 
 
 def names() -> tuple[str, ...]:

@@ -58,6 +58,7 @@ STEP = Step(
     after=(
         "tables",
         "quality",
+        "region",
         "chamber_series",
         "chamber_flux",
         "diversity",

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halosink.contracts import Text
+from halosink.plant.evaporation import DAYS
+from halosink.plant.miami import miami_npp
 from halosink.problems import Problem
-from halosink.study_model.climate import CARBON, DAYS, miami, over_months
+from halosink.study_model.climate import CARBON, over_months
 from halosink.study_model.weather import Climate, climate
 
 if TYPE_CHECKING:
@@ -297,7 +299,8 @@ def _production(workspace: Workspace, climate: Climate, grounds: Sequence[Ground
     if chosen.potential_production is not None:
         return chosen.potential_production
     water = float(climate.precipitation.sum()) + chosen.irrigation
-    formula = miami(float(np.average(climate.temperature, weights=DAYS)), water)
+    warm = float(np.average(climate.temperature, weights=DAYS))
+    formula = float(miami_npp(warm, max(water, 0.0), carbon_fraction=CARBON))
     standing = [float(g.measured["aboveground_carbon"]) for g in grounds if "aboveground_carbon" in g.measured]
     measured = BELOW_GROUND * max(standing, default=0.0)
     code = "N-MODEL-MIAMI" if formula >= measured else "N-MODEL-STANDING"

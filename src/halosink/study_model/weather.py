@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from halosink.plant.evaporation import DAYS, thornthwaite
 from halosink.problems import Problem
-from halosink.study_model.climate import DAYS, Floats, hargreaves, thornthwaite
+from halosink.study_model.climate import Floats, hargreaves
 
 if TYPE_CHECKING:
     from halosink.runner import Workspace

@@ -1,0 +1,1 @@
+"""Least accumulated cost from source patches: distance, allocation, paths, corridors; in memory or tile by tile."""

@@ -1,0 +1,1 @@
+"""Contiguous patches of a raster and what is summed over them, whole or tile by tile with the same result."""
