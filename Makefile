@@ -37,6 +37,12 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/eddy_chain.py
 	$(BIN)/python benchmarks/model_cores.py
 	$(BIN)/python benchmarks/model_monthly.py
+	$(BIN)/python benchmarks/maps_layers.py
+	$(BIN)/python benchmarks/maps_flow.py
+	$(BIN)/python benchmarks/maps_breaks.py
+	$(BIN)/python benchmarks/maps_cost.py
+	$(BIN)/python benchmarks/maps_patches.py
+	$(BIN)/python benchmarks/maps_correction.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -64,6 +70,13 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/model_carbon.py
 	$(BIN)/python validation/model_monthly.py
 	$(BIN)/python validation/model_experiments.py
+	$(BIN)/python validation/maps_layers.py
+	$(BIN)/python validation/maps_flow.py
+	$(BIN)/python validation/maps_breaks.py
+	$(BIN)/python validation/maps_published.py
+	$(BIN)/python validation/maps_cost.py
+	$(BIN)/python validation/maps_patches.py
+	$(BIN)/python validation/maps_correction.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

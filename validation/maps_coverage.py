@@ -2,23 +2,28 @@
 
     python validation/maps_coverage.py [SEEDS] [FIRST]
 
-SEEDS regions (default 300, numbered from FIRST, default 770000) of 60 x 60 cells of 1 km with land use, production,
+SEEDS regions (default 300, numbered from FIRST, default 780000) of 60 x 60 cells of 1 km with land use, production,
 respiration, soil, vegetation and factors of resistance. The truth is made here with numpy alone: errors shared by the
 region and errors alike nearby (from the Cholesky factor of their covariance, not by Fourier transform), an error of its
 own for the density of each type, weights by gamma numbers. The true areas are those of the chain run on the true layers
 with the true weights. The code gets the maps and the set weights, and draws 79 times (the ends of the interval are then
 the second and the 78th draw).
 
-Two worlds:
-  prediction   truth = map x error, the error independent of the map. What the intervals are for: models and
-               interpolations are smoother than what they predict. 91 to 98 % of the intervals have to hold the truth,
-               and in each tenth of confidence the share of cells that have their category has to be within 0.05 of it.
-  measurement  map = truth x error, on a sixth as many regions. Such a map has noise of its own, the draws add the
+Three worlds:
+  as set       truth = map x error, the error independent of the map and as large as set. What the draws stand for:
+               models and interpolations are smoother than what they predict. 91 to 98 % of the intervals have to hold
+               the truth, and in each tenth of confidence the share of cells that have their category has to be within
+               0.05 of it.
+  a third      the same with a third of the errors, and weights as set: intervals are wider than needed; no less than
+               91 % have to hold the truth. On a sixth as many regions.
+  measurement  map = truth x error, on a sixth as many regions. Such a map has noise of its own, and the draws add the
                noise again. Told only: it shows what raw measurements would do to areas, while totals still hold.
-Columns: share held, share where the truth is below and above, share of maps inside their own interval, mean error of
-the map's number and of the middle of the draws against the truth (share of the mean truth).
+Columns: share held; shares where the truth is below and above; share held by the draws alone, without the interval
+around the map; share of maps inside the draws' interval; mean error of the map's number and of the middle of the draws
+(share of the mean truth).
 
-Ends with exit code 1 when a line is missed. Seeds below 1000 served while the method was chosen.
+Ends with exit code 1 when a line is missed. Seeds below 1000 and from 770000 to 770299 served while the method was
+chosen.
 """
 
 from __future__ import annotations
@@ -103,12 +108,12 @@ def _of_land(table: dict[int, float], land: np.ndarray) -> np.ndarray:
 
 
 def with_errors(
-    quantities: dict[str, np.ndarray], land: np.ndarray, root: np.ndarray, rng: np.random.Generator
+    quantities: dict[str, np.ndarray], land: np.ndarray, root: np.ndarray, rng: np.random.Generator, size: float
 ) -> dict[str, np.ndarray]:
-    """Each quantity times lognormal errors of mean 1."""
+    """Each quantity times lognormal errors of mean 1, `size` times those set."""
     found = {}
     for name, relative in ERRORS.items():
-        variance = np.log(1 + relative**2)
+        variance = np.log(1 + (size * relative) ** 2)
         if name == "vegetation":
             z = rng.standard_normal(256)[land]
         else:
@@ -137,8 +142,8 @@ def region(seed: int, world: str, root: np.ndarray) -> tuple[list[dict], np.ndar
     """A row per total and area, and (cells, 2): confidence of the mapped category, whether it is true."""
     rng = np.random.default_rng([seed, 5])
     land, quantities, factors = landscape(rng)
-    erring = with_errors(quantities, land, root, rng)
-    seen, true = (quantities, erring) if world == "prediction" else (erring, quantities)
+    erring = with_errors(quantities, land, root, rng, 1 / 3 if world == "a third" else 1.0)
+    seen, true = (erring, quantities) if world == "measurement" else (quantities, erring)
     parts, true_values = parts_of(seen, land), parts_of(true, land).values()
     inputs, choices = Inputs(land, parts.values(), factors, CELL, CELL), Choices(WEIGHTS)
     mapped = map_sinks(inputs, choices)
@@ -151,10 +156,12 @@ def region(seed: int, world: str, root: np.ndarray) -> tuple[list[dict], np.ndar
     rows = []
 
     def add(what: str, map_: float, real: float, draws: np.ndarray) -> None:
-        low, middle, high = interval(np.asarray(draws, float))
+        low, middle, high = interval(np.asarray(draws, float), mapped=map_)
+        least, _, most = interval(np.asarray(draws, float))
         rows.append({
             "what": what, "held": low <= real <= high, "below": real < low, "above": real > high,
-            "map inside": low <= map_ <= high, "map": map_, "middle": middle, "truth": real,
+            "draws hold": least <= real <= most, "map inside": least <= map_ <= most, "map": map_, "middle": middle,
+            "truth": real,
         })  # fmt: skip
 
     of_map, of_truth = (carbon_totals(v, CELL**2) for v in (parts.values(), true_values))
@@ -179,23 +186,26 @@ def told(rows: list[dict]) -> pd.DataFrame:
     size = table["truth"].abs().groupby(table["what"], sort=False).mean()
     for name in ("map error", "middle error"):
         mean[name] /= size
-    return mean[["held", "below", "above", "map inside", "map error", "middle error"]]
+    return mean[["held", "below", "above", "draws hold", "map inside", "map error", "middle error"]]
 
 
 def main() -> None:
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 770_000
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 780_000
     root, start, missed = root_of_covariance(), time.process_time(), 0
-    for world, count in (("prediction", seeds), ("measurement", max(seeds // 6, 1))):
+    few = max(seeds // 6, 1)
+    for world, count in (("as set", seeds), ("a third", few), ("measurement", few)):
         rows, cells = [], []
         for seed in range(first, first + count):
             of_region, of_cells = region(seed, world, root)
             rows += of_region
             cells.append(of_cells)
         table = told(rows)
-        asked = world == "prediction"
+        asked = world == "as set"
+        most = {"as set": HIGH, "a third": 1.0}.get(world)
         print(f"\n{world}: {count} regions, {DRAWS} draws each")
-        table["ok"] = table["held"].between(LOW, HIGH).map({True: "ok", False: "MISS"}) if asked else ""
+        table["ok"] = table["held"].between(LOW, most).map({True: "ok", False: "MISS"}) if most else ""
+        missed += int((table["ok"] == "MISS").sum())
         print(table.round(3).to_string())
         every = np.concatenate(cells)
         tenth = np.minimum((every[:, 0] * 10).astype(int), 9)
@@ -207,7 +217,7 @@ def main() -> None:
             enough = bins["cells"] >= ENOUGH
             off = (bins["true"] - bins["confidence"]).abs() > CLOSE
             bins["ok"] = np.where(enough, np.where(off, "MISS", "ok"), "")
-            missed += int((off & enough).sum()) + int((table["ok"] == "MISS").sum())
+            missed += int((off & enough).sum())
         print(f"\n{world}: cells by confidence of their category, and the share that has it")
         print(bins.round(3).to_string())
     print(f"\n{time.process_time() - start:.0f} s CPU; lines missed: {missed}")

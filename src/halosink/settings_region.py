@@ -277,6 +277,9 @@ class Machine(Record):
         "", description="address of a running Dask scheduler, e.g. tcp://10.0.0.5:8786; empty: this computer"
     )
     workers: int = Field(1, ge=1, le=256, description="processes on this computer")
+    formats: tuple[Literal["cog", "netcdf", "zarr"], ...] = Field(
+        ("cog",), description="files of the maps: cog, cloud-optimised GeoTIFF; netcdf; zarr"
+    )
     tile: int = Field(1024, ge=64, le=8192, description="cells along the side of a tile")
 
 

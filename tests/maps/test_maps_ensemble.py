@@ -17,7 +17,6 @@ from halosink.maps.ensemble import (
     interval,
     interval_width,
     land_by_category,
-    on_finer_cells,
     run_ensemble,
     sensitivity,
     usual_options,
@@ -232,11 +231,24 @@ def test_interval_holds_a_further_draw():
     assert abs(held - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 20_000)
 
 
-def test_intervals_of_wider_cells_are_brought_to_the_map():
-    draws = np.array([[90.0, 4.0, 2.0], [110.0, 6.0, 0.0]])
-    found = on_finer_cells(draws, np.array([100.0, 5.0, 0.0]), np.array([200.0, 5.0, 3.0]))
-    np.testing.assert_array_equal(found, [[180, 4, 2], [220, 6, 0]])
-    np.testing.assert_array_equal(on_finer_cells(np.array([-1.0, 1.0]), -2.0, -4.0), [-2, 2])
+def test_interval_is_joined_with_the_one_around_the_map():
+    draws = np.arange(79.0)
+    assert interval(draws, mapped=39.0) == pytest.approx((1, 39, 77))
+    assert interval(draws, mapped=60.0) == pytest.approx((1, 39, 98))
+    assert interval(draws, mapped=-10.0) == pytest.approx((-48, 39, 77))
+    assert interval(draws, mapped=-10.0, least=0.0) == pytest.approx((0, 39, 77))
+    assert interval(draws, mapped=60.0, most=80.0) == pytest.approx((1, 39, 80))
+    low, _, high = interval(
+        np.stack([draws, draws], axis=1), mapped=np.array([60.0, -10.0]), most=np.array([80.0, 90.0])
+    )
+    np.testing.assert_allclose([low, high], [[1, -48], [80, 77]])
+
+
+@pytest.mark.parametrize("mapped", [-300.0, 5.0, 40.0, 500.0])
+def test_interval_holds_the_map_and_what_it_held_without(mapped):
+    draws = np.random.default_rng(3).gamma(2.0, 20.0, 100)
+    bare, joined = interval(draws), interval(draws, mapped=mapped)
+    assert joined[0] <= min(mapped, bare[0]) and joined[2] >= max(mapped, bare[2]) and joined[1] == bare[1]
 
 
 def test_progress_is_told_after_each_draw():

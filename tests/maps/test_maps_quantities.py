@@ -21,7 +21,7 @@ from halosink.maps.quantities import (
 )
 from halosink.maps.stock import soil, tier1
 from halosink.maps.stock.vegetation import density_of_land_use, density_of_types, wensu_types
-from halosink.plant.light_use import TYPE_OF_LAND_USE, light_use
+from halosink.plant.efficiencies import TYPE_OF_LAND_USE, light_use
 
 SHAPE = (4, 5)
 DEPTHS = {"topsoil": 0.3, "subsoil": 0.7}

@@ -10,7 +10,7 @@ from halosink.maps.resistance import (
     published_levels,
     published_weights,
     reclass,
-    resistance,
+    weighted_resistance,
 )
 
 
@@ -73,15 +73,15 @@ def test_weighted_sum_and_missing_factors():
     assert missing == ["land_use", "accumulated_temperature", "annual_precipitation", "population_density"]
     assert kept == pytest.approx({"slope": 28.8111 / 61.2745, "elevation": 32.4634 / 61.2745})
     layers = {"slope": np.array([1, 9, np.nan], dtype=np.float32), "elevation": np.array([10, 1, 1], dtype=np.float32)}
-    found = resistance(layers, kept)
+    found = weighted_resistance(layers, kept)
     assert found.dtype == np.float32
     expected = [kept["slope"] + 10 * kept["elevation"], 9 * kept["slope"] + kept["elevation"], np.nan]
     assert found == pytest.approx(expected, rel=1e-6, nan_ok=True)
-    lowest = resistance({k: np.ones(1, dtype=np.float32) for k in weights}, weights)
+    lowest = weighted_resistance({k: np.ones(1, dtype=np.float32) for k in weights}, weights)
     assert lowest == pytest.approx([1.0], rel=1e-7)
     with pytest.raises(ValueError, match="elevation"):
-        resistance({"slope": layers["slope"]}, kept)
+        weighted_resistance({"slope": layers["slope"]}, kept)
     with pytest.raises(ValueError, match="add up"):
-        resistance(layers, {"slope": 0.5, "elevation": 0.4})
+        weighted_resistance(layers, {"slope": 0.5, "elevation": 0.4})
     with pytest.raises(ValueError, match="no factor"):
         present_weights(weights, [])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from halosink.plant import casa
-from halosink.plant.light_use import TYPE_OF_LAND_USE, light_use
+from halosink.plant.efficiencies import TYPE_OF_LAND_USE, light_use
 
 
 def test_simple_ratio_of_the_published_limits():

@@ -17,7 +17,7 @@ from halosink.maps.cutoff import cost_cutoff
 from halosink.maps.entropy import FactorWeight, entropy_sums, entropy_weights
 from halosink.maps.importance import importance_score
 from halosink.maps.normalise import Extremes, robust_limits
-from halosink.maps.resistance import Levels, present_weights, published_levels, reclass, resistance
+from halosink.maps.resistance import Levels, present_weights, published_levels, reclass, weighted_resistance
 from halosink.maps.rules import Rules
 from halosink.maps.sinks import SourcePatches, sink_pattern, with_potential
 
@@ -90,7 +90,7 @@ def map_sinks(inputs: Inputs, choices: Choices) -> Sinks:
     classes = classify(score, edges)
     layers = factor_levels(inputs, choices)
     weights = factor_weights(layers, choices)
-    ground = resistance(layers, {n: w.weight for n, w in weights.items()})
+    ground = weighted_resistance(layers, {n: w.weight for n, w in weights.items()})
     sources = sink_pattern(classes, inputs.land_use, inputs.cell_area, choices.rules)
     found = cost_distance(ground, sources.patch, inputs.width, inputs.height)
     cutoff = cost_cutoff(found.distance, choices.rules) if len(sources.table) else NO_SOURCE

@@ -5,9 +5,9 @@ predictions (Berkson errors: carroll2006): the truth is the map times an error o
 map, and the map is smoother than the truth. Each draw is then one more truth that the map allows, and `interval` over
 the draws holds the true total, area or category as often as it says. The map of the layers as they are is not the
 middle of the draws: classes and patches depend on the extremes and on how ragged the layers are, and a prediction lacks
-the raggedness. Its areas can lie outside the interval; then the middle of the draws is the better number. Layers that
-are raw measurements, with noise of their own from cell to cell, are too ragged instead: they have to be smoothed
-before, because draws add the noise a second time.
+the raggedness. If the layers err as much as set, the middle of the draws is the better number of an area; if they err
+less, the map is. Layers that are raw measurements, with noise of their own from cell to cell, are too ragged instead:
+they have to be smoothed before, because draws add the noise a second time.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def draw_parts(
     parts: Parts, spread: Spread, width: float, height: float, rng: np.random.Generator, number: int = 0
 ) -> Parts:
     """Draw `number`: each layer times lognormal errors of mean 1, or a map of `parts.drawn`."""
-    found: dict[str, Layer] = {}
+    found: dict[str, Any] = {}
     for name in (n for n in LAYERS if n != "vegetation_carbon"):
         values: Layer | None = getattr(parts, name)
         if values is None:
@@ -114,7 +114,8 @@ def _error(
     sd = _log_sd(relative)
     common = np.sqrt(1 - spread.local_share) * rng.standard_normal()
     local = random_field((shape[0], shape[1]), width, height, spread.local_range, rng)
-    return np.exp(sd * (common + np.float32(np.sqrt(spread.local_share)) * local) - sd**2 / 2).astype(np.float32)
+    logs = sd * (common + np.float32(np.sqrt(spread.local_share)) * local) - sd**2 / 2
+    return np.asarray(np.exp(logs), np.float32)
 
 
 def draw_weights(weights: Mapping[str, float], concentration: float, rng: np.random.Generator) -> dict[str, float]:
@@ -145,7 +146,8 @@ class Ensemble:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """totals: t C (t C a-1 of flows); class_km2: (5,); land_km2: (3, codes)."""
+    """The map on the cells of the draws: totals t C (t C a-1 of flows); class_km2 (5,); land_km2 (3, codes). What the
+    same map on finer cells has more than this is to be added to the draws, so that wider cells do not move them."""
 
     totals: Mapping[str, float]
     class_km2: NDArray[np.float64]
@@ -205,24 +207,27 @@ def run_ensemble(
     )  # fmt: skip
 
 
-def interval(draws: NDArray[Any], confidence: float = 0.95) -> tuple[Any, Any, Any]:
-    """Low end, middle (median) and high end over draws (first axis), the ends at the ranks tail (n + 1), which hold a
-    further draw as often as they say (Weibull's quantile: hyndman1996); of fewer draws than 2 / (1 - confidence) the
-    least and greatest. NaN without draws and where a draw is NaN."""
+def interval(
+    draws: NDArray[Any], confidence: float = 0.95, mapped: Any = None, least: Any = -np.inf, most: Any = np.inf
+) -> tuple[Any, Any, Any]:
+    """Low end, middle (median) and high end over draws (first axis); NaN without draws and where a draw is NaN.
+
+    The ends are at the ranks tail (n + 1), which hold a further draw as often as they say (Weibull's quantile:
+    hyndman1996); of fewer draws than 2 / (1 - confidence) they are the least and greatest. With `mapped`, the number of
+    the map itself, the interval is joined with the same interval moved so that its middle is there, and cut at `least`
+    and `most`: layers may err as much as was set, or less, and the less they do the nearer the truth is to the map. The
+    joined interval holds the map, and truths with errors as set in `confidence` to (1 + confidence) / 2 of the cases.
+    Own choice: one interval for small and full errors.
+    """
     if not len(draws):
         nothing = np.full(np.shape(draws)[1:], np.nan)[()]
         return nothing, nothing, nothing
     tail = (1 - confidence) / 2
     low, middle, high = np.quantile(draws, [tail, 0.5, 1 - tail], axis=0, method="weibull")
-    return low, middle, high
-
-
-def on_finer_cells(draws: NDArray[Any], mapped: NDArray[Any] | float, value: NDArray[Any] | float) -> NDArray[Any]:
-    """Draws of an area or total times what the map has over what the same map has on the cells of the draws; as they
-    are where that has none. draws (draws, ...); mapped, value (...): so that wider cells do not move the interval."""
-    there = np.asarray(mapped, np.float64)
-    ratio = np.divide(value, there, out=np.ones(np.shape(there)), where=there != 0)
-    return np.asarray(draws * ratio)
+    if mapped is not None:
+        move = mapped - middle
+        low, high = low + np.minimum(move, 0), high + np.maximum(move, 0)
+    return np.maximum(low, least), middle, np.minimum(high, most)
 
 
 def interval_width(draws: NDArray[Any]) -> Layer:
@@ -240,11 +245,12 @@ def _cost(found: Sinks) -> Layer:
 
 
 def _class_km2(found: Sinks, inputs: Inputs) -> NDArray[np.float64]:
-    return np.bincount(found.importance_class.ravel(), minlength=6)[1:6] * (inputs.cell_area / 1e6)
+    cells = np.bincount(found.importance_class.ravel(), minlength=6)[1:6]
+    return np.asarray(cells * (inputs.cell_area / 1e6), np.float64)
 
 
 def _land_km2(found: Sinks, inputs: Inputs) -> NDArray[np.float64]:
-    return land_by_category(found, inputs)[1:4] * (inputs.cell_area / 1e6)
+    return np.asarray(land_by_category(found, inputs)[1:4] * (inputs.cell_area / 1e6), np.float64)
 
 
 def carbon_totals(values: Mapping[str, Layer], cell_area: float) -> dict[str, float]:

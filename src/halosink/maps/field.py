@@ -12,9 +12,10 @@ def random_field(
 ) -> NDArray[np.float32]:
     """A field of mean 0 and variance 1 whose correlation is exp(-3 h / reach), 0.05 at the distance `reach` [m].
 
-    width, height of a cell [m]. White noise on a torus wide enough that no cell meets its own other side, times the
-    root of the spectrum of the correlation (circulant embedding: dietrich1997); where rounding or a reach as wide as
-    the torus makes the spectrum negative it counts as 0, and the rest is scaled to variance 1. reach 0: white noise.
+    width, height of a cell [m]. White noise on a torus that is wider than the grid by `reach` (at most twice as wide),
+    times the root of the spectrum of the correlation (circulant embedding: dietrich1997). Opposite edges of a wide grid
+    meet round the torus, with less than 0.05. Where the torus makes the spectrum negative it counts as 0, and the rest
+    is scaled to variance 1. reach 0: white noise.
     """
     if reach <= 0:
         return rng.standard_normal(shape).astype(np.float32)

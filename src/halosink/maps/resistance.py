@@ -137,7 +137,7 @@ def present_weights(weights: Mapping[str, float], factors: Collection[str]) -> t
     return {name: w / total for name, w in kept.items()}, [name for name in weights if name not in factors]
 
 
-def resistance(layers: Mapping[str, NDArray[Any]], weights: Mapping[str, float]) -> Floats32:
+def weighted_resistance(layers: Mapping[str, NDArray[Any]], weights: Mapping[str, float]) -> Floats32:
     """Sum of weight x resistance of the factor; NaN where one has no data.
 
     layers: reclassed factors of one shape; weights as from `present_weights`. ValueError when a weight has no layer,

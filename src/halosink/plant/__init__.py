@@ -14,18 +14,18 @@ if TYPE_CHECKING:
         regional_evaporation,
         temperature_stress,
     )
+    from halosink.plant.efficiencies import TYPE_OF_LAND_USE, light_use
     from halosink.plant.evaporation import thornthwaite
-    from halosink.plant.light_use import TYPE_OF_LAND_USE, light_use
     from halosink.plant.miami import miami_npp
     from halosink.plant.ratio import EFFICIENCIES, npp_of_gpp
     from halosink.plant.thornthwaite_memorial import thornthwaite_memorial_npp
 
 _HOME = {
     "EFFICIENCIES": "ratio",
-    "TYPE_OF_LAND_USE": "light_use",
+    "TYPE_OF_LAND_USE": "efficiencies",
     "absorbed_fraction": "casa",
     "casa_npp": "casa",
-    "light_use": "light_use",
+    "light_use": "efficiencies",
     "miami_npp": "miami",
     "moisture_stress": "casa",
     "npp_of_gpp": "ratio",

@@ -46,9 +46,9 @@ def outputs(job: Job, crew: Crew, confidence: float, seed: int, spread: Spread) 
         job.stack.add(f"trend_{role}", "float32")
         job.stack.add(f"trend_{role}_width", "float32")
         job.stack.add(f"trend_{role}_clear", "uint8")
-        tiles = list(crew.each(partial(_trend, job, role, confidence), job.stack.tiles))
+        tiles = list(crew.each(partial(_trend, job, role, confidence), job.stack.filled()))
         limit = false_discovery([t[1] for t in tiles])
-        shares = reduce(np.add, crew.each(partial(_shares, job, role, confidence, limit), job.stack.tiles))
+        shares = reduce(np.add, crew.each(partial(_shares, job, role, confidence, limit), job.stack.filled()))
         series = mean_series([t[0] for t in tiles])
         whole = regional_trend(series, np.array(source.years, float))
         known = max(int(shares.sum()), 1)
@@ -70,7 +70,7 @@ def _per_year(unit: str) -> str:
 def _transitions(job: Job, crew: Crew, seed: int, spread: Spread) -> pd.DataFrame:
     years = job.sources["land_use"].years
     first, last = years[0], years[-1]
-    matrix = reduce(np.add, crew.each(partial(_cross, job, first, last), job.stack.tiles))
+    matrix = reduce(np.add, crew.each(partial(_cross, job, first, last), job.stack.filled()))
     density, draws = _densities(job.methods, seed, spread)
     return transition_table(matrix, job.cell_area, (first, last), density, draws)
 

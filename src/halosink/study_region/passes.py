@@ -29,7 +29,7 @@ from halosink.maps.patches.settle import Settled
 from halosink.maps.patches.tiled import Joined, Record, join_records, tile_patches, tile_record
 from halosink.maps.patches.zones import Zonal, cross_table
 from halosink.maps.quantities import Methods, made_by, quantities
-from halosink.maps.resistance import missing_classes, reclass, resistance
+from halosink.maps.resistance import missing_classes, reclass, weighted_resistance
 from halosink.maps.rules import POTENTIAL
 from halosink.maps.sinks import categorise, potential, potential_patches, source_regions
 from halosink.study_region import boundary
@@ -174,7 +174,7 @@ def rate(job: Job, edges: NDArray[np.float64], weights: Mapping[str, float], til
     classes = classify(stack.read("importance", tile), edges)
     stack.write("importance_class", tile, classes)
     levels = {name: stack.read(f"level_{name}", tile) for name in weights}
-    stack.write("resistance", tile, resistance(levels, weights))
+    stack.write("resistance", tile, weighted_resistance(levels, weights))
     rules = job.choices.rules
     regions = source_regions(classes, stack.read("land_use", tile), rules)
     return tile_record(regions, tile, stack.grid.shape, rules.neighbours, contacts=True)
@@ -294,7 +294,10 @@ class Mapped:
 
 PASSES = ("layers", "importance", "classes", "sources", "cost", "potential", "sinks", "tables")
 CLASSES = 5
-NOTHING = "no cell has all quantities that have a weight"
+class NoCellsError(ValueError):
+    """No cell has all quantities that have a weight."""
+
+
 Each = Callable[[Callable[[Tile], Any]], Iterator[Any]]
 """Results of a function for each tile that holds land, in order."""
 Measure = Callable[[Stack, int], None]
@@ -333,10 +336,10 @@ def run(
     tiles, passed = filled, frozenset(tiles) - frozenset(filled)
     bare = [_bare(tile) for tile in sorted(passed)]
     if not tiles:
-        raise ValueError(NOTHING)
+        raise NoCellsError("no cell has all quantities that have a weight")
     amend(prepared)
     if not all(prepared.extremes[name].count for name, weight in job.choices.weights.items() if weight > 0):
-        raise ValueError(NOTHING)
+        raise NoCellsError("no cell has all quantities that have a weight")
     limits = {name: _limits(job, quietly, prepared, name) for name in prepared.extremes}
     scored = reduce(Scored.merge, each("importance", partial(score, job, limits)))
     edges, gvf = _edges(job, quietly, scored.importance)
@@ -420,7 +423,7 @@ def _breaks(job: Job, each: Each, name: str, classes: int, extremes: Extremes) -
 
 def _edges(job: Job, each: Each, extremes: Extremes) -> tuple[NDArray[np.float64], float]:
     if not extremes.count:
-        raise ValueError(NOTHING)
+        raise NoCellsError("no cell has all quantities that have a weight")
     if given := job.choices.breaks:
         return np.array([min(0.0, *given), *given, max(1.0, *given)]), float("nan")
     if job.stack.grid.rows * job.stack.grid.columns <= EXACT:
