@@ -43,6 +43,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/maps_cost.py
 	$(BIN)/python benchmarks/maps_patches.py
 	$(BIN)/python benchmarks/maps_correction.py
+	$(BIN)/python benchmarks/maps_county.py
 
 validate: $(VENV)/installed-dev
 	$(BIN)/python validation/twin_coverage.py
@@ -77,6 +78,9 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/maps_cost.py
 	$(BIN)/python validation/maps_patches.py
 	$(BIN)/python validation/maps_correction.py
+	$(BIN)/python validation/maps_coverage.py
+	$(BIN)/python validation/maps_county_truth.py
+	$(BIN)/python validation/maps_cluster.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -237,3 +237,23 @@ def test_stocks_of_the_bay_equal_density_times_carbon_of_both_layers(tmp_path: P
     stocks = stocks[stocks["method"] == "fixed_depth"].set_index("core")["soil_organic_carbon_stock"]
     assert len(stocks) == 85
     np.testing.assert_allclose(stocks, grams.loc[stocks.index] / 100, rtol=1e-12)
+
+
+def test_a_marsh_gets_the_class_of_its_water_and_a_field_does_not(tmp_path: Path) -> None:
+    rows = [r | {"porewater_chloride": 0.2 * 19374.0, "salinity_class": "brackish"} for r in good()]
+    for ground in ("mineral", "marsh"):
+        folder = tmp_path / ground
+        folder.mkdir()
+        run(make(folder, f'{DESIGN}[soil]\nground = "{ground}"\n', soil=written(rows), plots=plots()))
+    assert not [c for c in frame(tmp_path / "mineral", "soil/salinity") if c.startswith("wetland")]
+    found = frame(tmp_path / "marsh", "soil/salinity")
+    assert set(found["wetland_class"]) == {"mesohaline"}, "a fifth of sea water is 7 g/kg, between 5 and 18"
+
+
+def test_a_marsh_without_a_measured_salinity_says_what_is_missing(tmp_path: Path) -> None:
+    keep = ("plot", "depth_top", "depth_bottom", "soil_organic_carbon", "bulk_density")
+    rows = [{k: r[k] for k in keep} | {"salinity_class": "brackish"} for r in good()]
+    outcomes = run(make(tmp_path, f'{DESIGN}[soil]\nground = "marsh"\n', soil=written(rows), plots=plots()))
+    assert outcomes["soil_salinity"].status == "done"
+    found = frame(tmp_path, "soil/salinity")
+    assert set(found["wetland_reason"]) == {"missing_water"} and (found["wetland_class"] == "").all()

@@ -1,4 +1,5 @@
-"""Salt and alkali in soil: classes of survey horizons, coverage of the conversions, two published experiments.
+"""Salt and alkali in soil: classes of survey horizons, coverage of the conversions, published examples,
+marshes, two published experiments.
 
     python validation/soil_salinity.py REFERENCE
 
@@ -24,9 +25,16 @@ from halosink.soil.salinity import (
     classify,
     dissolved_solids,
     esp_from_sar,
+    gypsum_of_sodium,
+    leaching_requirement,
     osmotic_potential_of_ec,
+    salinity_of_chloride,
+    salinity_of_conductivity,
     saturation_extract_ec,
+    sodium_adsorption_ratio,
+    water_with_leaching,
 )
+from halosink.soil.salinity.exchangeable_sodium import esp_of_ratio
 from halosink.soil.salinity.published_lines import extract_lines
 from soil_salinity_data import ncss
 from soil_salinity_worlds import WORLDS, inside
@@ -111,6 +119,58 @@ def published_points(lines: Lines) -> None:
     lines.tell("osmotic potential of NaCl 50 to 500 mmol/L (PHREEQC) in that of the coefficient", f"{held.sum()} of 4")
 
 
+def worked_examples(lines: Lines) -> None:
+    """Examples that were read in the source that is named."""
+    sar = float(sodium_adsorption_ratio(10.0, 4.0, 2.0))
+    lines.tell("SAR, calculator_sar: 5.7735", f"{sar:.4f}", abs(sar - 5.7735) < 5e-5)
+    ratio = -0.0126 + 0.01475 * 18.0
+    esp = float(esp_of_ratio(18.0))
+    lines.tell(
+        "ESP of SAR 18, equation of Handbook 60 as in oklahoma_esp", f"{esp:.2f} %",
+        abs(esp - 100 * ratio / (1 + ratio)) < 1e-9,
+    )  # fmt: skip
+    share = float(leaching_requirement(1.5, 6.0))
+    water = float(water_with_leaching(76.0, share))
+    lines.tell("leaching requirement, ali2011 example 8.6: 0.0526", f"{share:.4f}", abs(share - 0.0526) < 5e-5)
+    lines.tell("water with leaching, ali2011 example 8.6: 80.22 cm", f"{water:.2f} cm", abs(water - 80.22) < 0.005)
+    per = float(gypsum_of_sodium(1.0, 30.0, ALI_DENSITY))
+    whole = float(gypsum_of_sodium(0.2 * 22.0, 40.0, ALI_DENSITY))
+    lines.tell(f"gypsum, ali2011 example 8.7, soil of {ALI_DENSITY:g} g/cm3 (its 3.85 t): 22.58 t/ha",
+               f"{per:.2f} t, {whole:.2f} t/ha", abs(whole - 22.58) < 0.1)  # fmt: skip
+    acre = float(gypsum_of_sodium(1.0, 30.48, 4e6 * 0.45359237 / (4046.8564 * 0.3048) / 1000.0))
+    tons = acre * 1000 / 0.45359237 / 2000 * 0.40468564
+    lines.tell("gypsum, Handbook 60 as in ali2011: 1.7 tons per acre-foot", f"{tons:.2f}", abs(tons - 1.7) < 0.05)
+    salt = float(salinity_of_conductivity(42.914, 15.0))
+    lines.tell("salinity at conductivity ratio 1, unesco44: 35", f"{salt:.4f}", abs(salt - 35.0) < 1e-4)
+    salt = float(salinity_of_conductivity(53.087))
+    lines.tell("salinity at 53.087 dS/m and 25 degC, schemel2001: 35", f"{salt:.3f}", abs(salt - 35.0) < 0.02)
+    salt = float(salinity_of_chloride(19374.0 * 1.023343))
+    lines.tell("salinity at chlorinity 19.374 g/kg, iho_s32: 35", f"{salt:.4f}", abs(salt - 35.0) < 1e-3)
+    lines.tell("not readable in any stored source", "example of maize in FAO 29, the Chinese book of 1993 itself")
+
+
+ALI_DENSITY = 1.49
+"""g/cm3 that the example's 3.85 t/ha per cmol/kg and 30 cm stand for."""
+
+
+def bay(reference: Path, lines: Lines) -> None:
+    """Classes of the water of 85 cores by two measurements, beside the class of their site."""
+    raw = pd.read_csv(reference / "data/wetland_salinity_sfbay/SF_sal_meta_FIX3.5.txt", sep="\t")
+    cores = raw.groupby(raw["Sample"].str[:-3]).first()
+    frame = pd.DataFrame({"salinity_ppt": cores["Salinity.x"], "porewater_chloride": cores["Cl_pw"]})
+    found, _ = classify(frame.reset_index(drop=True), ClassOptions(wetland=True))
+    known, counts = found["wetland_class"] != "", found["wetland_class"].value_counts()
+    lines.tell(
+        "cores of the bay marshes with a class of the water", f"{known.sum()} of {len(cores)}", bool(known.all())
+    )
+    lines.tell("classes", ", ".join(f"{name} {number}" for name, number in counts.items()))
+    apart = found["wetland_reason"].str.contains("water_apart").sum()
+    lines.tell("cores whose porewater chloride falls into another class", f"{apart} of {cores['Cl_pw'].notna().sum()}")
+    site = cores["SALTgroup"].map({"FW": "fresh", "Oligo": "oligohaline", "Meso": "mesohaline", "Poly": "polyhaline"})
+    same = (site.to_numpy() == found["wetland_class"]).sum()
+    lines.tell("cores in the class that their site has by its authors", f"{same} of {len(cores)}")
+
+
 def tempest(reference: Path, lines: Lines) -> None:
     """DOC per wash against salt. One value per wash and strength: the washes of one series belong together."""
     data = pd.read_csv(reference / "data/salinity_doc_tempest/TEMPEST_lab_experiments_all_L2.csv")
@@ -187,6 +247,8 @@ def main(argv: list[str]) -> int:
         lambda: horizons(reference, lines),
         lambda: coverage(lines),
         lambda: published_points(lines),
+        lambda: worked_examples(lines),
+        lambda: bay(reference, lines),
         lambda: tempest(reference, lines),
         lambda: inundation(reference, lines),
     )

@@ -21,7 +21,6 @@ from halosink.maps.quantities import (
 )
 from halosink.maps.stock import soil, tier1
 from halosink.maps.stock.vegetation import density_of_land_use, density_of_types, wensu_types
-from halosink.plant.efficiencies import TYPE_OF_LAND_USE, light_use
 
 SHAPE = (4, 5)
 DEPTHS = {"topsoil": 0.3, "subsoil": 0.7}
@@ -81,12 +80,12 @@ def test_production_from_the_climate():
 def test_production_from_light_cell_by_cell():
     """Each cell alone, with the numbers of its type."""
     found = made(production="casa", latitude=38.0)["npp"]
-    types = light_use()
+    types = plant.light_use()
     for at in itertools.product(*map(range, SHAPE)):
         code = int(LAYERS["land_use"][at])
         if code == 0:
             continue
-        name = TYPE_OF_LAND_USE.get(code)
+        name = plant.TYPE_OF_LAND_USE.get(code)
         if name is None:
             assert found[at] == 0
             continue

@@ -27,7 +27,7 @@ from halosink.soil.fractions.closure import closure_checks
 from halosink.soil.fractions.profile import stability as profile
 from halosink.soil.incubation.table import Incubations
 from halosink.soil.incubation.table import incubations as fitted
-from halosink.soil.salinity import classify
+from halosink.soil.salinity import ClassOptions, classify
 from halosink.soil.stocks.table import carbon_stocks
 from halosink.steps.soil_incubation import _bounded
 from halosink.steps.soil_stocks import _side_by_side
@@ -329,3 +329,52 @@ def test_long_tables_are_cut_and_say_where_the_rest_is(frames: dict[str, pd.Data
     assert len(found.tables[0].cells) == 1000 and "results/soil/salinity.parquet" in found.tables[0].caption
     marked = sum(bool(found.tables[0].mark(i)) for i in range(1000))
     assert marked >= 100 * int((frames["soil/salinity"]["reason"] != "").sum())
+
+
+MARSH = Settings.model_validate({
+    "study": {"title": {"en": "Marsh", "zh": "沼泽"}},
+    "tables": {"soil": {"file": "soil.csv", "kind": "soil", "columns": {
+        "sal": {"field": "salinity_ppt", "per": "core"}, "n": "total_nitrogen"}}},
+    "design": {"factors": [{"field": "salinity_class", "reference": "fresh", "order": ["fresh", "salt"]}]},
+})  # fmt: skip
+
+
+def marsh(**columns: object) -> Contents:
+    """Three cores of two layers, salinity measured once per core."""
+    frame = pd.DataFrame({
+        "core": ["A", "A", "B", "B", "C", "C"], "depth_top": [0.0, 10.0] * 3, "depth_bottom": [10.0, 20.0] * 3,
+        "source_file": "soil.csv", "source_row": range(2, 8), **columns,
+    })  # fmt: skip
+    made = classify(frame, ClassOptions(wetland=True))[0].assign(table="soil")
+    made["salinity_class"] = ["fresh"] * 2 + ["salt"] * 4
+    stocked = frame.assign(soil_organic_carbon=50.0, bulk_density=0.4)
+    stocked = carbon_stocks(stocked, (20.0,), draws=20, profile=["core"])[0].table
+    return Contents(MARSH, {"soil/salinity": made, "soil/stocks": stocked.assign(table="soil")})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_water_of_a_core_counts_once(language: Language) -> None:
+    part = salinity(marsh(salinity_ppt=[0.2, 0.2, 24.0, 24.0, np.nan, np.nan]), language)
+    assert part is not None
+    shown = part.figures[0].data
+    assert shown.to_numpy().sum() == 3
+    assert len(part.tables) == 1 and len(part.tables[0].cells) == 3
+    said = {"en": ("fresh 1, polyhaline 1", "2 of 3"), "zh": ("淡水 1、多盐 1", "3 个测定中有 2 个")}[language]
+    assert all(s in part.lines[0] for s in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_marsh_without_salinity_names_the_measurement_and_the_classes_of_the_study(language: Language) -> None:
+    part = salinity(marsh(), language)
+    assert part is not None and not part.figures and not part.tables
+    assert "porewater_chloride" in part.lines[0] and "6" in part.lines[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_fractions_the_section_says_what_is_missing(language: Language) -> None:
+    parts = stability(marsh(salinity_ppt=[1.0] * 6), language)
+    assert len(parts) == 1 and len(parts[0].tables[0].cells) == 3
+    shown = " ".join(c for row in parts[0].tables[0].cells for c in row)
+    assert vocabulary.field("maoc").label.to(language) in shown
+    assert len(parts[0].lines) == 2, "nitrogen was measured, and is said not to stand in for fractions"
+    assert not stability(Contents(MARSH), language)

@@ -157,6 +157,8 @@ def steps(values: NDArray[np.floating], wanted: int = 9, middle: bool = False) -
     found = values[np.isfinite(values)].astype(float)
     if not len(found):
         return np.array([0.0, 1.0])
+    if (skewed := _decades(found)) is not None:
+        return skewed
     low, high = (float(v) for v in np.quantile(found, (0.02, 0.98)))
     if low == high:
         low, high = float(found.min()), float(found.max())
@@ -168,6 +170,23 @@ def steps(values: NDArray[np.floating], wanted: int = 9, middle: bool = False) -
     first = math.floor(low / step + 1e-9) if found.min() < (places[0] if places else low) else round(places[0] / step)
     last = math.ceil(high / step - 1e-9) if found.max() > (places[-1] if places else high) else round(places[-1] / step)
     return np.array([i * step for i in range(first, max(last, first + 1) + 1)])
+
+
+SKEW = 8.0
+"""How many times the middle of the values above zero the largest may be before classes double. Own choice."""
+
+
+def _decades(found: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """0, 1, 2, 5, 10, 20 ... for values without negative ones of which a few are far larger than most; else None."""
+    above = found[found > 0]
+    if found.min() < 0 or not len(above) or found.max() < SKEW * np.median(above):
+        return None
+    low, high = float(np.quantile(above, 0.02)), float(found.max())
+    edges = [m * 10.0**k for k in range(-12, 13) for m in (1, 2, 5)]
+    first = max(i for i, edge in enumerate(edges) if edge <= low)
+    last = min(i for i, edge in enumerate(edges) if edge >= high)
+    kept = edges[max(first, last - 7) : last + 1]
+    return np.array([0.0, *kept] if found.min() < kept[0] else kept)
 
 
 def scale(

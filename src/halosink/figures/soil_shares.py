@@ -16,6 +16,8 @@ COMBINED = {"normal": "#cfe3ee", "saline": canvas.BLUE, "sodic": "#f0c04d", "sal
 """Colours of the four classes that differ in lightness as well as in hue, after Okabe and Ito."""
 RISING = ("#e3eef4", "#b3d3e4", "#78b0d0", "#3f87b3", "#0b5c8c", "#06324d")
 NONE = "#ffffff"
+ONCE = ("wetland_class",)
+"""Classes of measurements, not of layers."""
 DARK = {canvas.BLUE, "#8f2d00", "#3f87b3", "#0b5c8c", "#06324d"}
 
 
@@ -55,7 +57,7 @@ def draw(
     top = KEY * lines + 6
     height = ROW * len(rows)
     base = alt.Chart(pd.DataFrame(pieces))
-    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=_axis(language))
+    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=_axis(name, language))
     scale = alt.Scale(domain=[height, 0], nice=False, zero=False)
     y = alt.Y("y:Q", scale=scale, axis=None)
     colour = alt.Color("c:N", scale=None, legend=None)
@@ -88,10 +90,11 @@ def draw(
         alt.layer(*drawn), f"soil-{name}", alt_text, canvas.WIDTH, height + top + 46, (left, right, top, 46.0)
     )
     data = pd.DataFrame([dict(zip(classes, counts, strict=True)) for _, counts in rows], index=[g for g, _ in rows])
-    caption = words.say("soil_shares.caption", language, **said)
+    once = name in ONCE
+    caption = words.say("soil_shares.caption_once" if once else "soil_shares.caption", language, **said)
     if any(counts[-1] for _, counts in rows):
         caption += words.say("soil_shares.white", language)
-    return Figure(svg, caption + words.say("soil_shares.alike", language), data)
+    return Figure(svg, caption if once else caption + words.say("soil_shares.alike", language), data)
 
 
 def _colours(keys: Sequence[str]) -> list[str]:
@@ -101,10 +104,11 @@ def _colours(keys: Sequence[str]) -> list[str]:
     return [RISING[round(i * steps / max(len(keys) - 1, 1))] for i in range(len(keys))]
 
 
-def _axis(language: Language) -> Any:
+def _axis(name: str, language: Language) -> Any:
     import altair as alt
 
-    return alt.Axis(title=words.say("soil_shares.axis", language), domain=False, values=list(range(0, 101, 20)))
+    title = words.say("soil_shares.axis_once" if name in ONCE else "soil_shares.axis", language)
+    return alt.Axis(title=title, domain=False, values=list(range(0, 101, 20)))
 
 
 def _key(shown: Sequence[tuple[str, str]], left: float) -> tuple[list[Any], int]:

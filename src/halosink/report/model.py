@@ -12,13 +12,15 @@ from halosink.figures.canvas import Figure
 from halosink.figures.model_sheet import say, unit
 from halosink.report.contents import Contents
 from halosink.report.eddy_shared import Part
-from halosink.report.model_tables import changes, flows, residence
+from halosink.report.model_tables import beside_measured, changes, flows, residence
 
 SHOWN = ("soc", "ec")
 """Quantities whose course is shown at once for the last class, in the order of the study the most affected one."""
 FOLDED = ("soc", "ec", "esp", "maoc", "poc", "mbc", "production", "respiration", "methane", "nitrous_oxide", "sic")
 NITROGEN = frozenset({"nitrous_oxide"})
 BARE = frozenset({"ec", "esp", "ph"})
+TOLD = (("W-MODEL-FLOODED", "warning.flooded"), ("N-MODEL-DECLARED", "warning.declared"))
+"""Problems that the section begins with, and what it says."""
 ROWS = 60
 """Rows of one figure of interventions at most; the table has all. Own choice: more fill a page."""
 
@@ -36,12 +38,14 @@ def model(contents: Contents, language: Language) -> Model | None:
         return None
     found = [
         response(contents, language),
+        measured(contents, language),
         interventions(contents, language),
         ledger(contents, language),
         salt(contents, language),
         cores(contents, language),
     ]
     warning = [say("warning.first", language), say("warning.second", language, percent=percent(contents))]
+    warning += [say(key, language) for code, key in TOLD if any(p.code == code for p in contents.problems)]
     warning += [line for line in (_drift(contents, language),) if line]
     return Model(say("title", language), warning, [p for p in found if p is not None], say("search", language))
 
@@ -85,6 +89,19 @@ def response(contents: Contents, language: Language) -> Part:
             (figures if quantity in SHOWN and name == names[-1] else folded).append(drawn)
     return Part(say("response.title", language), [say("response.lead", language)], figures, [], folded,
                 say("response.more", language), say("response.not_shown", language))  # fmt: skip
+
+
+def measured(contents: Contents, language: Language) -> Part | None:
+    frame = contents.frame("model/measured")
+    if frame is None:
+        return None
+    outside = int((~frame["measured"].between(frame["low"], frame["high"])).sum())
+    count = say("measured.count", language, number=str(len(frame)), outside=str(outside))
+    over = frame[(frame["quantity"] == "respiration") & (frame["low"] > frame["measured"])]
+    more = [say("measured.over", language, list=", ".join(over["class"]))] if len(over) else []
+    return Part(say("measured.title", language), [say("measured.lead", language), count, *more], [],
+                [beside_measured(frame, percent(contents), language)],
+                not_shown=say("measured.not_shown", language))  # fmt: skip
 
 
 def interventions(contents: Contents, language: Language) -> Part | None:

@@ -48,6 +48,22 @@ def changes(frame: pd.DataFrame, percent: str, language: Language) -> Table:
     return made(columns, cells, language, say("rows.table", language), percent)
 
 
+def beside_measured(frame: pd.DataFrame, percent: str, language: Language) -> Table:
+    cells = [
+        [
+            _class(r["class"]),
+            say(f"measured.{r['quantity']}", language),
+            numbers.number(float(f"{r['measured']:.3g}"), language),
+            numbers.number(int(r["readings"]), language, 0),
+            three(r, language),
+            say(f"measured.{'within' if r['low'] <= r['measured'] <= r['high'] else 'outside'}", language),
+        ]
+        for _, r in frame.iterrows()
+    ]
+    columns = "class:k quantity:k measured:n readings:n modelled:n inside:k"
+    return made(columns, cells, language, say("measured.table", language), percent)
+
+
 def flows(frame: pd.DataFrame, percent: str, language: Language) -> Table:
     cells = [
         [

@@ -48,7 +48,8 @@ def flow(contents: Contents, language: Language) -> str:
     if ratio := unfit(contents):
         said = numbers.number(ratio, language, 1)
         return _sentence(say("answer.unfit", language, region=_name(contents, language), ratio=said), language)
-    whole = total_area(contents)
+    whole = get(row, "area_km2")
+    whole = total_area(contents) if math.isnan(whole) else whole
     mean = ""
     if whole > 0 and told(row, "unit").startswith("t"):
         per = value / whole  # 1 t km-2 = 1 g m-2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from halosink.contracts import Language
@@ -11,7 +13,7 @@ from halosink.figures.map_words import amount, named, quantity, say, unit
 from halosink.report.contents import Contents
 from halosink.report.eddy_shared import Part
 from halosink.report.region_answer import flow as flow_answer
-from halosink.report.region_answer import parted, region_answer
+from halosink.report.region_answer import parted, region_answer, valued
 from halosink.report.region_answer import stock as stock_answer
 from halosink.report.region_shared import (
     INDEX_UNITS,
@@ -95,9 +97,28 @@ def flow(contents: Contents, language: Language) -> Part | None:
         return None
     first = flow_answer(contents, language)
     lines = [*([first] if first else []), say("flow.lead", language)]
+    if apart := _apart(contents, language):
+        lines.append(apart)
     return Part(say("flow.title", language), lines, drawn, not_shown=say("flow.not_shown", language))
 
 
+def _apart(contents: Contents, language: Language) -> str:
+    """Why NPP minus respiration is not NEP: respiration of cells without NPP."""
+    frame = contents.frame("region/totals")
+    rows = {} if frame is None else {str(r["quantity"]): r for _, r in frame.iterrows()}
+    if not {"npp", "respiration", "nep"} <= set(rows):
+        return ""
+    npp, respiration, nep = (get(rows[name], "value") for name in ("npp", "respiration", "nep"))
+    beyond = respiration - (npp - nep)
+    if not beyond > APART * respiration:
+        return ""
+    row = rows["respiration"].copy()
+    row["value"], row["low"], row["high"] = beyond, math.nan, math.nan
+    return say("flow.apart", language, beyond=valued(row, language))
+
+
+APART = 0.005
+"""Share of respiration without NPP that is worth a sentence. Own choice: below it totals of three figures add up."""
 STOCKS = ("vegetation_carbon", "soil_carbon", "soil_organic_carbon", "soil_inorganic_carbon")
 
 
@@ -160,8 +181,10 @@ def importance(contents: Contents, language: Language) -> Part | None:
 
 
 def _maps(contents: Contents, names: tuple[str, ...], language: Language) -> list[Figure]:
-    """Maps with the width of their interval each, those without in pairs."""
-    known = [n for name in names for n in (name, f"corrected_{name}") if n in layers_drawn(contents)]
+    """Maps with the width of their interval each, those without in pairs. A corrected map stands for its own."""
+    drawn = layers_drawn(contents)
+    known = [n for name in names for n in [f"corrected_{name}", name] if n in drawn]
+    known = [n for n in known if f"corrected_{n}" not in known]
     maps = [(name, own) for name in known if (own := picture(contents, name)) is not None]
     return value_maps(maps, contents, language)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from halosink.contracts import Language
 from halosink.figures import numbers, soil_shares, words
 from halosink.figures.canvas import Figure
+from halosink.report import soil_wetland
 from halosink.report.contents import Contents
 from halosink.report.soil_shared import Groups, Part, capped, codes, counted, groups, labelled, listed, say, times
 from halosink.report.tables import Table, table, text
@@ -32,13 +33,30 @@ def salinity(contents: Contents, language: Language) -> Part | None:
         for f in (_figure(frame, "ussl_class", group, language), _figure(frame, "ece_class", group, language))
         if f is not None
     ]
+    lines, tables, beyond = _lines(frame, language), [], say("salinity_not", language)
+    if _measured(frame) or not soil_wetland.has(frame):
+        tables = [_table(frame, labelled(frame, contents, language, group), language)]
+    if soil_wetland.has(frame):
+        lines = [*soil_wetland.lines(frame, contents, language), *lines]
+        drawn = soil_wetland.figure(frame, group, contents, language)
+        figures = [f for f in (drawn, *figures) if f is not None]
+        if drawn is not None:
+            tables = [soil_wetland.shares(frame, group, contents, language), *tables]
+            beyond = " ".join([say("wetland_not", language), beyond]) if language == "en" else (
+                say("wetland_not", language) + beyond
+            )  # fmt: skip
     return Part(
         say("salinity", language),
-        _lines(frame, language),
+        lines,
         figures,
-        [capped(_table(frame, labelled(frame, contents, language, group), language), "soil/salinity", language)],
-        say("salinity_not", language),
+        [capped(one, "soil/salinity", language) for one in tables],
+        beyond,
     )
+
+
+def _measured(frame: pd.DataFrame) -> bool:
+    """Whether any class of soil could be given."""
+    return any(c in frame and _known(frame, c).any() for c in ("ussl_class", *CLASSES))
 
 
 def summary(contents: Contents, language: Language) -> list[str]:
@@ -46,7 +64,8 @@ def summary(contents: Contents, language: Language) -> list[str]:
     frame = contents.frame("soil/salinity")
     if frame is None or "ussl_class" not in frame:
         return []
-    return [_lead(frame, language), *_graded(frame, language), say("salinity_not", language)]
+    water = soil_wetland.lines(frame.reset_index(drop=True), contents, language)[:1] if soil_wetland.has(frame) else []
+    return [*water, _lead(frame, language), *_graded(frame, language), say("salinity_not", language)]
 
 
 def _known(frame: pd.DataFrame, column: str) -> pd.Series:

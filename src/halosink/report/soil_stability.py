@@ -12,16 +12,22 @@ from halosink.report.soil_shared import Part, capped, codes, counted, groups, la
 from halosink.report.tables import Table, table, text
 
 MECHANISMS = ("biochemical", "mineral", "aggregate")
+NEEDED = {
+    "biochemical": ("unhydrolysable_carbon", "readily_oxidisable_carbon", "microbial_biomass_carbon"),
+    "mineral": ("poc", "maoc"),
+    "aggregate": ("mean_weight_diameter", "macroaggregate_carbon", "microaggregate_carbon"),
+}
+"""Own choice: of what the indices need, the measurements most often made."""
 DIRECTIONS = ("firmer", "looser", "higher", "lower", "not_distinguishable")
 DRAWN, FIGURES = 34, 2  # own choice: rows of a figure that still fit a page, and pages that one mechanism may fill
 TOLD = 5  # own choice: indices named in a sentence; the table holds all
 
 
 def stability(contents: Contents, language: Language) -> list[Part]:
-    """One part per mechanism; none without indices."""
+    """One part per mechanism; without indices one that says what is missing, where there are stocks."""
     frame = contents.frame("soil/stability")
     if frame is None or "mechanism" not in frame:
-        return []
+        return [] if contents.frame("soil/stocks") is None else [_absent(contents, language)]
     frame = frame.reset_index(drop=True)
     group = groups(frame, contents, language)
     frame = frame.assign(label=labelled(frame, contents, language, group), group=group.of)
@@ -29,6 +35,21 @@ def stability(contents: Contents, language: Language) -> list[Part]:
     found = [m for m in MECHANISMS if (frame["mechanism"] == m).any()]
     parts = [_part(frame[frame["mechanism"] == m], m, contents, language) for m in found]
     return [parts[0]._replace(lines=[_lead(frame, language), *parts[0].lines]), *parts[1:]]
+
+
+def _absent(contents: Contents, language: Language) -> Part:
+    """What would have to be measured, mechanism by mechanism, and why total nitrogen does not stand in for it."""
+    cells = [
+        [worded(f"soil_fractions.mechanism.{m}", language), listed([words.quantity(c, language) for c in NEEDED[m]],
+                                                                   language)]
+        for m in MECHANISMS
+    ]  # fmt: skip
+    lines = [say("stability_absent", language)]
+    fields = {c.field for t in contents.settings.tables.values() for c in t.columns.values()}
+    if fields & {"carbon_nitrogen_ratio", "total_nitrogen"}:
+        lines.append(say("stability_nitrogen", language))
+    shown = table("mechanism lacking", cells, language, say("stability_needed", language))
+    return Part(say("stability", language), lines, [], [shown])
 
 
 def _lead(frame: pd.DataFrame, language: Language) -> str:

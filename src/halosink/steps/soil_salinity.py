@@ -10,15 +10,23 @@ if TYPE_CHECKING:
     from halosink.problems import Problem
     from halosink.runner import Workspace
 
+DECLARED = "salinity_class"
+"""A marsh of which only a class is told is listed with what was not measured."""
+
 
 def _run(workspace: Workspace) -> dict[str, Any] | Skip:
     import pandas as pd
 
     from halosink.soil.salinity import ClassOptions, classify
-    from halosink.soil.salinity.table_checks import AMOUNTS, EC_COLUMNS, PH_COLUMNS, SHARES
+    from halosink.soil.salinity.table_checks import AMOUNTS, EC_COLUMNS, PH_COLUMNS, SHARES, WATER_COLUMNS
     from halosink.soil_tables import classes, tables, with_row_classes
 
+    chosen = workspace.settings.soil
+    marsh = chosen.ground == "marsh"
     found = tables(workspace, ("soil",), (*EC_COLUMNS, *PH_COLUMNS, *SHARES, *AMOUNTS))
+    if marsh:
+        found |= tables(workspace, ("soil",), (*WATER_COLUMNS, DECLARED))
+        found |= tables(workspace, ("porewater",), WATER_COLUMNS)
     if not found:
         return Skip(
             Text("no soil table with conductivity, pH, sodium or salt", "没有含电导率、pH、钠或含盐量的土壤数据表"),
@@ -29,13 +37,13 @@ def _run(workspace: Workspace) -> dict[str, Any] | Skip:
                 "sodium_adsorption_ratio 或 soil_salt_content 之一。",
             ),
         )
-    chosen = workspace.settings.soil
     options = ClassOptions(
         draws=chosen.draws,
         seed=workspace.settings.study.seed,
         salinity=chosen.salinity_standard,
         sodicity=chosen.sodicity_standard,
         region=chosen.salt_region,
+        wetland=marsh,
     )
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
@@ -54,11 +62,20 @@ STEP = Step(
     label=Text("Salinity and sodicity classes", "盐渍化与碱化等级"),
     about=Text(
         "Class of every soil sample by conductivity of the saturation extract, exchangeable sodium and salt content, "
-        "each with its probability; what cannot be classed says which measurement is missing.",
-        "按饱和泥浆浸提液电导率、交换性钠与含盐量给出每个土样的等级及其概率；无法分级的样品说明缺少哪项测定。",
+        "each with its probability, and in marshes by the salinity of the water; what cannot be classed says which "
+        "measurement is missing.",
+        "按饱和泥浆浸提液电导率、交换性钠与含盐量给出每个土样的等级及其概率，沼泽另按水体盐度分级；无法分级的样品说明缺少哪项测定。",
     ),
     run=_run,
     needs=("tables", "quality"),
     settings=("study", "tables", "design", "soil"),
-    sources=("richards1954", "nssh618", "fao2006guidelines", "irrigation_district_classes", "abrol1988"),
+    sources=(
+        "richards1954",
+        "nssh618",
+        "fao2006guidelines",
+        "irrigation_district_classes",
+        "abrol1988",
+        "venice1959",
+        "cowardin1979",
+    ),
 )

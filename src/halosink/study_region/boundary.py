@@ -28,6 +28,7 @@ ENCODINGS = ("utf-8", "gb18030")
 LISTED = 20_000
 """Files of a study looked through for one that was meant. Own choice: stores of tiles hold more."""
 LABEL = Text("boundary", "边界")
+NO_SHAPES = Text("no shapes", "没有要素")
 SEGMENT = 1000.0
 """Sides longer than this (m) get points between, so that they bend with the projection. Own choice."""
 
@@ -63,9 +64,7 @@ def load(folder: Path, region: Region) -> tuple[Boundary | None, list[Problem]]:
     if frame is None:
         return None, [Problem("E-REGION-NO-POLYGONS", file=name, values={"file": name, "reason": error})]
     if len(frame) == 0:
-        return None, [
-            Problem("E-REGION-NO-POLYGONS", file=name, values={"file": name, "reason": Text("no shapes", "没有要素")})
-        ]
+        return None, [Problem("E-REGION-NO-POLYGONS", file=name, values={"file": name, "reason": NO_SHAPES})]
     values: dict[str, Any]
     for column, wanted in region.boundary_where.items():
         if column not in frame.columns:
@@ -245,7 +244,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _table(path: Path) -> tuple[Any, str]:
+def _table(path: Path) -> tuple[Any, str | Text]:
     """The polygons with their attributes, and why there are none."""
     import geopandas
     from pyogrio.errors import DataSourceError
@@ -256,7 +255,8 @@ def _table(path: Path) -> tuple[Any, str]:
     error = ""
     for options in tries:
         try:
-            return geopandas.read_file(path, engine="pyogrio", **options), ""
+            found = geopandas.read_file(path, engine="pyogrio", **options)
+            return (found, "") if isinstance(found, geopandas.GeoDataFrame) else (None, NO_SHAPES)
         except UnicodeDecodeError as e:
             error = str(e)
         except DataSourceError as e:

@@ -70,6 +70,10 @@ def choose(region: Region, sources: Mapping[str, Source], latitude: float) -> Ch
         needed = {"nep": ["npp", *CLIMATE], "vegetation": ["vegetation"], "soil": ["topsoil_organic_carbon"]}[name]
         lacking = [n for n in needed if n not in sources]
         problems.append(_lacks("N-REGION-LACKS", name, lacking, "region.layers"))
+    for depth in ("topsoil", "subsoil"):
+        if soil == "stock" and f"{depth}_inorganic_carbon" in sources and f"{depth}_organic_carbon" not in sources:
+            needed = [f"{depth}_organic_carbon"]
+            problems.append(_lacks("N-REGION-LACKS", f"{depth}_inorganic_carbon", needed, "region.layers"))
     total = sum(weights.values())
     if not total or "land_use" not in sources or not factors:
         values = {"layers": ", ".join(sorted(sources)) or "-"}

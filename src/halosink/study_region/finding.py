@@ -142,6 +142,7 @@ def _raster(file: Any, name: str, opens: str, role: str, layer: Layer) -> tuple[
     raster = Raster(
         name, opens, tuple(bands), Frame(crs, tuple(file.transform)[:6], file.shape), file.dtypes[bands[0] - 1],
         tuple(dict.fromkeys((*own, *layer.no_data))), tuple(layer.valid), scale * a, offset * a + b, masked, file.count,
+        known.label,
     )  # fmt: skip
     return raster, problems
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halosink.maps import landuse
-from halosink.problems import Problem, did_you_mean
+from halosink.maps.grid import Grid
+from halosink.problems import Problem, UserError, did_you_mean
 from halosink.study_region import align, boundary, finding, placing, plausible
 from halosink.study_region.boundary import Boundary
 from halosink.study_region.sources import Source, roles, slope_of
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 BYTES_PER_CELL = 120
 """Disk a cell needs, all results together. Own choice: about thirty layers of float32."""
+OF_THE_REGION = ("W-REGION-PARTIAL", "W-REGION-GAPS")
+"""Shares of the region, which is not known where its boundary cannot be used."""
+DISTORTED, SKEWED = 0.05, 0.01
+"""Errors of areas on the map from which its reference system is refused, and warned of. Own choice: within a zone of
+UTM they stay below 0.002 and reach 0.024 in the next; Web Mercator at 41 degrees is wrong by 0.76."""
 COARSE_SLOPE = 100.0
 """Elevation cells wider than this (m) flatten slopes of mountains. Own choice: between the usual 30 and 90 m and the
 kilometre."""
@@ -44,7 +50,12 @@ def examine(folder: Path, region: Region) -> tuple[dict[str, Source], list[Probl
     good, wrong = placing.check(sources, outline)
     problems += wrong
     for role in good:
-        problems += plausible.check(sources[role], layers[role], outline)
+        try:
+            problems += plausible.check(sources[role], layers[role], outline)
+        except UserError as error:
+            problems += error.problems
+    if region.boundary and outline is None:
+        problems = [p for p in problems if p.code not in OF_THE_REGION]
     problems += _coverage(region)
     if "elevation" in sources:
         for role, layer in layers.items():
@@ -53,7 +64,7 @@ def examine(folder: Path, region: Region) -> tuple[dict[str, Source], list[Probl
         if "slope" not in sources and sources["elevation"].files:
             sources["slope"] = slope_of(sources["elevation"])
             problems += _coarse_slope(sources["slope"])
-    else:
+    elif "elevation" not in layers:
         problems += [
             Problem("E-REGION-LAPSE", values={"layer": roles()[role].label})
             for role, layer in layers.items()
@@ -72,6 +83,10 @@ def _source(folder: Path, role: str, layer: Layer) -> tuple[Source | None, list[
             values = {"layer": known.label, "value": layer.value, "unit": known.unit, "lowest": known.lowest,
                       "highest": known.highest}  # fmt: skip
             problems.append(Problem("W-REGION-VALUE", values=values))
+        if role == "land_use" and layer.value not in landuse.classes():
+            codes = ", ".join(map(str, landuse.classes()))
+            values = {"layer": known.label, "value": f"{layer.value:g}", "known": codes}
+            problems.append(Problem("E-REGION-CLASS-VALUE", values=values))
         return Source(role, value=layer.value, unit=known.unit, table=table, modelled=layer.modelled.text), problems
     found, wrong = finding.files(folder, role, layer)
     problems += wrong
@@ -140,7 +155,7 @@ def _grid(folder: Path, region: Region, sources: dict[str, Source], outline: Bou
     if not region.cell and not any(s.files for s in sources.values()):
         return [Problem("E-REGION-NO-CELL")]
     grid = boundary.grid(region, sources, outline)
-    problems = []
+    problems: list[Problem] = []
     values: dict[str, Any]
     cells, cell = grid.rows * grid.columns, grid.width
     need, free = cells * BYTES_PER_CELL, shutil.disk_usage(folder).free
@@ -149,6 +164,7 @@ def _grid(folder: Path, region: Region, sources: dict[str, Source], outline: Bou
                   "cell": f"{grid.width:g}",
                   "better": f"{_round_up(grid.width * (need / (0.5 * free)) ** 0.5):g}"}  # fmt: skip
         return [Problem("E-REGION-DISK", values=values)]
+    problems += _distorted(region, grid)
     frame = align.frame_of(grid)
     widths = {r: 1.0 / align.fineness(frame, s.rasters()[0].frame) for r, s in sources.items() if s.files}
     if widths and min(widths.values()) > 2:
@@ -159,6 +175,22 @@ def _grid(folder: Path, region: Region, sources: dict[str, Source], outline: Bou
         values = {"cell": f"{grid.width:g}", "cells": cells}
         problems.append(Problem("W-REGION-FEW-CELLS", values=values))
     return problems
+
+
+def _distorted(region: Region, grid: Grid) -> list[Problem]:
+    """A reference system in which areas on the map are not those on the ground."""
+    from pyproj import Proj
+
+    left, bottom, right, top = grid.bounds
+    x, y = (part.ravel() for part in np.meshgrid(np.linspace(left, right, 5), np.linspace(bottom, top, 5)))
+    longitude, latitude = align.transformer(grid.crs, "EPSG:4326").transform(x, y)
+    scale = np.asarray(Proj(grid.crs).get_factors(longitude, latitude).areal_scale)
+    error = float(np.max(np.abs(np.where(np.isfinite(scale), scale, np.inf) - 1)))
+    if error <= SKEWED:
+        return []
+    code = "E-REGION-DISTORTED" if error > DISTORTED else "W-REGION-DISTORTED"
+    values = {"crs": region.crs, "name": boundary.name_of(grid.crs), "percent": f"{100 * error:.2g}"}
+    return [Problem(code, values=values)]
 
 
 def _round_up(number: float) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from halosink.contracts import Text
 from halosink.maps import landuse
 from halosink.maps.grid import Tile
 from halosink.problems import Problem
@@ -42,6 +43,7 @@ REMEDIES = (("offset = -273.15", 1.0, -273.15), ("scale = 0.1", 0.1, 0.0), ("sca
             ("scale = 0.001", 1e-3, 0.0), ("scale = 0.0001", 1e-4, 0.0),
             ("scale = 0.1, offset = -273.15", 0.1, -273.15), ("scale = 0.02, offset = -273.15", 0.02, -273.15),
             ("scale = 1000", 1e3, 0.0))  # fmt: skip
+NO_UNIT = Text("shares or indices without a unit", "1（无量纲的比例或指数）")
 COUNTS = re.compile(r"(^|[^a-z])(ppp|count|counts|headcount)([^a-z]|$)|人口数", re.IGNORECASE)
 
 
@@ -206,7 +208,8 @@ def _range(sample: Sample, raster: Raster, role: str, layer: Layer) -> list[Prob
     fits = (text for text, a, b in _fit(role) if np.mean((values * a + b >= low) & (values * a + b <= high)) > 0.999)
     meant = next(fits, "-") if share > 0.02 else "-"
     if share > MOST:
-        return [Problem("E-REGION-UNIT", file=raster.file, values={**said, "meant": meant})]
+        unit = NO_UNIT if known.unit == "1" else known.unit
+        return [Problem("E-REGION-UNIT", file=raster.file, values={**said, "unit": unit, "meant": meant})]
     if share > OUT:
         return [Problem("W-REGION-RANGE", file=raster.file, values={**said, "meant": meant})]
     whole = raster.dtype.startswith(("int", "uint")) and raster.scale == 1.0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from halosink.contracts import Text
 from halosink.maps.grid import Tile
+from halosink.problems import Problem, UserError
 from halosink.study_region.align import Frame
 from halosink.study_region.zarr3 import PREFIX, Zarr3
 
@@ -17,7 +20,8 @@ from halosink.study_region.zarr3 import PREFIX, Zarr3
 class Raster:
     """Some bands of a file. `name` is what GDAL opens; number in the file x scale + offset is in the layer's unit.
 
-    no_data and valid are numbers of the file; `masked` says that it brings a mask of its own.
+    no_data and valid are numbers of the file; `masked` says that it brings a mask of its own. Reading raises UserError
+    where cells of the file are lost.
     """
 
     file: str
@@ -31,13 +35,20 @@ class Raster:
     offset: float = 0.0
     masked: bool = False
     all_bands: int = 1
+    label: Text = Text("", "")
 
     def raw(self, window: Tile | None = None, shape: tuple[int, int] | None = None) -> NDArray[Any]:
         """Numbers as they stand in the file, bands x rows x columns; `shape`: only so many, nearest ones."""
+        from rasterio.errors import RasterioIOError
+
         with opened(self.name) as file:
             area = None if window is None else _rasterio_window(window)
             out = None if shape is None else (len(self.bands), *shape)
-            return file.read(list(self.bands), window=area, out_shape=out)  # type: ignore[no-any-return]
+            try:
+                return file.read(list(self.bands), window=area, out_shape=out)  # type: ignore[no-any-return]
+            except RasterioIOError as error:
+                values = {"layer": self.label, "file": self.file, "reason": _reason(error)}
+                raise UserError([Problem("E-REGION-DAMAGED", file=self.file, values=values)]) from error
 
     def has(self, raw: NDArray[Any], window: Tile | None = None) -> NDArray[np.bool_]:
         """Where numbers of `raw` are data."""
@@ -61,6 +72,12 @@ class Raster:
             values = (raw * np.float64(self.scale) + self.offset).astype(np.float32)
         values[~good] = np.nan
         return values
+
+
+def _reason(error: Exception) -> str:
+    """What GDAL said, without the place of the file on this computer."""
+    told = str(error.__cause__ or error)
+    return re.sub(r"(/[^\s:,'\"]+/)", "", told).rstrip(". ")
 
 
 def opened(name: str) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from halosink.contracts import CheckRow, Text
-from halosink.maps.ensemble import SUMS, Ensemble
+from halosink.maps.ensemble import SUMS, Ensemble, interval
 from halosink.maps.patches.profile import CODES
 from halosink.maps.stock.vegetation import types_of, vegetation_table, wensu_types
 from halosink.maps.strategies.advise import advise_measures
@@ -24,13 +24,12 @@ from halosink.study_region.sources import Source
 FLOWS = ("npp", "respiration", "nep")
 
 
-def share_of(draws: NDArray[Any] | None, confidence: float) -> tuple[Any, Any]:
-    """Ends of the interval over draws (first axis); NaN without draws."""
-    if draws is None or not len(draws):
-        return np.nan, np.nan
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
-    return low, high
+def ends(
+    draws: Any, mapped: Any, value: Any, confidence: float, least: float = -np.inf, most: Any = np.inf
+) -> tuple[Any, Any, Any]:
+    """Low end, middle and high end of draws (first axis) of a number that the map has as `value` and the map on the
+    cells of the draws as `mapped`. least, most: that it can be."""
+    return interval(np.asarray(draws, np.float64) + (value - mapped), confidence, value, least, most)
 
 
 def totals(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: float) -> pd.DataFrame:
@@ -43,7 +42,9 @@ def totals(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: floa
         if name == "soil_organic_carbon" and not inorganic:
             continue
         value = zonal.total() * job.cell_area / SUMS[name]
-        low, high = share_of(ensemble.totals[name].to_numpy() if ensemble else None, confidence)
+        low = high = np.nan
+        if ensemble:
+            low, _, high = ends(ensemble.totals[name], ensemble.mapped.totals[name], value, confidence)
         unit = "1" if index and name == "soil_carbon" else "t C a-1" if name in FLOWS else "t C"
         note = MADE["index"] if unit == "1" else ("", "")
         rows.append((name, unit, value, low, high, *note))
@@ -55,12 +56,14 @@ def classes(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: flo
     """Area of each class of importance."""
     cells = mapped.counted.classes[1:6]
     km2 = cells * job.cell_area / 1e6
-    low, high = share_of(ensemble.class_km2 if ensemble else None, confidence)
+    low = middle = high = np.full(5, np.nan)
+    if ensemble:
+        low, middle, high = ends(ensemble.class_km2, ensemble.mapped.class_km2, km2, confidence, 0.0)
     edges = mapped.edges
     found = pd.DataFrame({
         "class": np.arange(1, 6), "low_break": np.pad(edges[:-1], (0, 6 - len(edges)), constant_values=np.nan)[:5],
         "high_break": np.pad(edges[1:], (0, 6 - len(edges)), constant_values=np.nan)[:5], "cells": cells,
-        "area_km2": km2, "share": km2 / km2.sum(), "area_low": low, "area_high": high,
+        "area_km2": km2, "share": km2 / km2.sum(), "area_low": low, "area_middle": middle, "area_high": high,
     })  # fmt: skip
     return found[found["low_break"].notna()].reset_index(drop=True)
 
@@ -68,19 +71,22 @@ def classes(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: flo
 def sinks(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: float) -> pd.DataFrame:
     """Land use of each category of sinks, as Tables 7 to 9 of the Wensu study; land use 0 is the whole category."""
     km2 = mapped.counted.land_use[1:4] * job.cell_area / 1e6
-    drawn = ensemble.land_km2 if ensemble else None
-    low, high = share_of(drawn, confidence)
-    all_low, all_high = share_of(drawn.sum(axis=2) if drawn is not None else None, confidence)
+    nothing = np.full(km2.shape, np.nan)
+    of_use, of_all = (nothing, nothing, nothing), (nothing[:, 0],) * 3
+    if ensemble:
+        drawn, coarse = ensemble.land_km2, ensemble.mapped.land_km2
+        there = mapped.prepared.land_use[list(CODES)] * job.cell_area / 1e6
+        of_use = ends(drawn, coarse, km2, confidence, 0.0, there)
+        of_all = ends(drawn.sum(axis=2), coarse.sum(axis=1), km2.sum(axis=1), confidence, 0.0)
     rows = []
     for c in range(3):
         whole = km2[c].sum()
         for k in np.flatnonzero(km2[c]):
-            ends = (low[c, k], high[c, k]) if drawn is not None and len(drawn) else (np.nan, np.nan)
-            rows.append((c + 1, CODES[k], km2[c, k], 100 * km2[c, k] / whole, *ends))
+            rows.append((c + 1, CODES[k], km2[c, k], 100 * km2[c, k] / whole, *(end[c, k] for end in of_use)))
         if whole:
-            ends = (all_low[c], all_high[c]) if drawn is not None and len(drawn) else (np.nan, np.nan)
-            rows.append((c + 1, 0, whole, 100.0, *ends))
-    return pd.DataFrame(rows, columns=["category", "land_use", "area_km2", "percent", "area_low", "area_high"])
+            rows.append((c + 1, 0, whole, 100.0, *(end[c] for end in of_all)))
+    columns = ["category", "land_use", "area_km2", "percent", "area_low", "area_middle", "area_high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def vegetation(job: Job, mapped: Mapped) -> pd.DataFrame:
@@ -173,7 +179,7 @@ def weights(mapped: Mapped, ensemble: Ensemble | None, given: bool, confidence: 
     rows = []
     for name, one in mapped.weights.items():
         drawn = ensemble.weights.get(f"resistance_{name}") if ensemble else None
-        low, high = share_of(drawn.to_numpy() if drawn is not None else None, confidence)
+        low, _, high = (np.nan,) * 3 if drawn is None else interval(drawn.to_numpy(), confidence, one.weight, 0.0, 1.0)
         rows.append((name, one.entropy, one.difference, one.weight, low, high, "given" if given else "entropy"))
     columns = ["factor", "entropy", "difference", "weight", "low", "high", "method"]
     return pd.DataFrame(rows, columns=columns)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         sodium_adsorption_ratio_of_mass,
     )
     from halosink.soil.salinity.solids import conductivity_of_solids, dissolved_solids
+    from halosink.soil.salinity.water_salinity import salinity_of_chloride, salinity_of_conductivity
 
 _HOME = {
     "ClassOptions": "class_options",
@@ -51,6 +52,8 @@ _HOME = {
     "reclamation_depth": "leaching",
     "residual_sodium_carbonate": "sodium_ratios",
     "salic_probability": "salt_affected",
+    "salinity_of_chloride": "water_salinity",
+    "salinity_of_conductivity": "water_salinity",
     "salt_of_ec": "salt_content",
     "salt_of_paste": "salt_content",
     "sar_of_soluble_ions": "extract_sar",
@@ -83,6 +86,8 @@ __all__ = [
     "reclamation_depth",
     "residual_sodium_carbonate",
     "salic_probability",
+    "salinity_of_chloride",
+    "salinity_of_conductivity",
     "salt_of_ec",
     "salt_of_paste",
     "sar_of_soluble_ions",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from halosink.contracts import Text
 from halosink.soil.salinity.published_lines import Array
 
-FILES = ("salinity_ece", "sodicity_esp", "salt_content_china")
+FILES = ("salinity_ece", "sodicity_esp", "salt_content_china", "salinity_water")
 
 
 @dataclass(frozen=True, slots=True)

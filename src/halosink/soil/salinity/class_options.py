@@ -12,7 +12,8 @@ REGIONS = ("humid_to_arid", "desert")
 @dataclass(frozen=True, slots=True)
 class ClassOptions:
     """salinity, sodicity: tables of classes to use. region: that of the Chinese classes of salt content, one of REGIONS
-    or "" for none named. bracketed: take the limits in brackets where the table has them.
+    or "" for none named. bracketed: take the limits in brackets where the table has them. wetland: give the class
+    by salinity of the water too.
 
     ValueError for an unknown table or region.
     """
@@ -23,6 +24,7 @@ class ClassOptions:
     sodicity: str = "china"
     region: str = ""
     bracketed: bool = False
+    wetland: bool = False
 
     def __post_init__(self) -> None:
         if self.region not in ("", *REGIONS):

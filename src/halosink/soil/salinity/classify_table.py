@@ -10,7 +10,8 @@ from halosink.soil.salinity.class_limits import most_probable
 from halosink.soil.salinity.class_options import ClassOptions
 from halosink.soil.salinity.row_classes import RowClasses
 from halosink.soil.salinity.salt_affected import ussl_criteria, ussl_probabilities
-from halosink.soil.salinity.table_checks import Block, Values
+from halosink.soil.salinity.table_checks import WATER_COLUMNS, Block, Values
+from halosink.soil.salinity.wetland_classes import wetland_classes
 
 BLOCK = 5_000_000
 """Numbers of one kind held at a time: rows times draws, 40 MB."""
@@ -29,10 +30,11 @@ def classify(frame: pd.DataFrame, options: ClassOptions | None = None) -> tuple[
     sodium_from; ussl_class with p_normal, p_saline, p_sodic, p_saline_sodic; ece_class, esp_class and
     china_salt_class with the probability of the class given (ece_class_p ...); reason, codes of
     texts/soil_salinity.toml with commas between, why there is no USSL class or what speaks against it; china_reason.
+    With options.wetland also the columns of wetland_classes, from WATER_COLUMNS.
     Rows are worked on in blocks, so that memory stays bounded. Sources: richards1954, those of the tables of classes.
     """
     options = options or ClassOptions()
-    values = Values(frame)
+    values = Values(frame, WATER_COLUMNS if options.wetland else ())
     summed = values.cation_sum()
     step = max(1, BLOCK // options.draws)
     starts = range(0, max(len(values.frame), 1), step)
@@ -58,4 +60,6 @@ def _classes(values: Block, options: ClassOptions) -> pd.DataFrame:
         out[column], out[f"{column}_p"] = most_probable(share, table.classes), share.max(axis=1)
     out["reason"] = work.reasons(ece, sodium, found)
     work.china(out)
+    if options.wetland:
+        wetland_classes(values, options, out)
     return out

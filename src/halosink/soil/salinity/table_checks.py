@@ -19,6 +19,7 @@ AMOUNTS = (
     *("exchangeable_sodium", "exchangeable_potassium", "exchangeable_calcium", "exchangeable_magnesium"),
     *("soluble_sodium", "soluble_calcium", "soluble_magnesium", "saturation_percentage"),
 )
+WATER_COLUMNS = ("porewater_salinity", "salinity_ppt", "porewater_chloride", "porewater_ec")
 CATIONS = ("exchangeable_calcium", "exchangeable_magnesium", "exchangeable_potassium", "exchangeable_sodium")
 EMPTY = ("", "na", "nan", "none", "-", "n/a", "null")
 """Text that stands for not measured; other text in a column of numbers is told."""
@@ -28,16 +29,16 @@ SHOWN = 10
 class Values:
     """The columns as numbers with what is impossible taken out, the rows of that, and the problems.
 
-    impossible: per column the rows (n,) whose value was taken out.
+    also: columns that are read beside those of soil. impossible: per column the rows (n,) whose value was taken out.
     """
 
-    def __init__(self, frame: pd.DataFrame):
+    def __init__(self, frame: pd.DataFrame, also: tuple[str, ...] = ()):
         self.frame = frame.reset_index(drop=True)
         self.problems: list[Problem] = []
         self.impossible: dict[str, NDArray[np.bool_]] = {}
         self._numbers: dict[str, Array] = {}
         self._noted: dict[tuple[str, str], tuple[NDArray[np.bool_], dict[str, object]]] = {}
-        for column in (*EC_COLUMNS, *PH_COLUMNS, *SHARES, *AMOUNTS):
+        for column in (*EC_COLUMNS, *PH_COLUMNS, *SHARES, *AMOUNTS, *also):
             if column in self.frame:
                 self._check(column, self._read(column))
         self._order()
@@ -110,6 +111,11 @@ class Values:
                 unit = value > field.maximum
                 self.tell("E-SALINITY-EC-UNIT", unit, column, column=column, highest=high)
                 wrong = negative | unit
+            elif column in WATER_COLUMNS and field.maximum is not None:
+                more = value > field.maximum
+                said = {"highest": high, "limit": f"{field.maximum:g}", "unit": field.unit}
+                self.tell("E-SALINITY-WATER-RANGE", more, column, column=column, **said)
+                wrong = negative | more
         self.impossible[column] = wrong
         self._numbers[column] = np.where(wrong, np.nan, value)
 
