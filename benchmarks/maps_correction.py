@@ -50,9 +50,7 @@ def main() -> None:
     wide = np.column_stack([drift, rng.normal(size=(len(cells), 10))])
     more = sites(points, np.column_stack([values, one, rng.normal(size=(PLOTS, 10))]), np.arange(PLOTS))
     with_drift = fitted_kriging(more, fit_likelihood(more))
-    print(
-        f"with 10 covariates: {seconds(lambda: krige(with_drift, cells, wide), 1) * million:.1f} s CPU per million"
-    )
+    print(f"with 10 covariates: {seconds(lambda: krige(with_drift, cells, wide), 1) * million:.1f} s CPU per million")
     few = cells[rng.permutation(len(cells))[: int(len(cells) * SHARE)]]
     each = fitted_kriging(data, fit, 0.0)
     ones = np.ones((len(few), 1))
@@ -61,9 +59,7 @@ def main() -> None:
     mean, variance = krige(model, few, ones, NEIGHBOURS)
     every = krige(each, few[:200], ones[:200], 300)
     sill = np.sqrt(fit.covariance.sill)
-    print(
-        f"largest difference to 300 neighbours: {np.abs(mean[:200] - every[0]).max() / sill:.4f} of the field's sd"
-    )
+    print(f"largest difference to 300 neighbours: {np.abs(mean[:200] - every[0]).max() / sill:.4f} of the field's sd")
     drawn = seconds(lambda: conditional_draws(model, few, ones, 100, 1), 1)
     print(f"100 draws of {len(few)} cells together: {drawn:.1f} s CPU")
     c = fit.covariance

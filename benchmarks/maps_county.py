@@ -101,8 +101,9 @@ def layer(path: Path, world: World, crs: str, cell: float, dtype: str, make, no_
     from rasterio.transform import Affine
 
     t = np.linspace(-0.02, 1.02, 101)
-    x, y = LEFT + np.concatenate([t, t, 0 * t - 0.02, 0 * t + 1.02]) * world.side, (
-        TOP - np.concatenate([0 * t - 0.02, 0 * t + 1.02, t, t]) * world.side
+    x, y = (
+        LEFT + np.concatenate([t, t, 0 * t - 0.02, 0 * t + 1.02]) * world.side,
+        (TOP - np.concatenate([0 * t - 0.02, 0 * t + 1.02, t, t]) * world.side),
     )
     u, v = Transformer.from_crs(CRS, crs, always_xy=True).transform(x, y)
     left, top = np.floor(u.min() / cell) * cell, np.ceil(v.max() / cell) * cell

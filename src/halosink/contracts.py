@@ -82,8 +82,8 @@ class Step:
     pairs one after the other so that not all need be in memory at once, or a Skip. A path ending in .parquet takes a
     DataFrame, .json plain data, .html or .csv a string; any other a finished file by its Path, which is moved.
     `needs` names steps whose outputs it reads; `after` names steps it waits for but can do without.
-    `settings` names the sections of study.toml that its result depends on; `reads_files` says that it depends on the
-    study's input files too.
+    `settings` names the sections of study.toml that its result depends on, or keys of one (study.seed); `reads_files`
+    says that it depends on the study's input files too.
     """
 
     name: str

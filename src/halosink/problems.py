@@ -116,6 +116,9 @@ class UserError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("; ".join(f"{p.where()}: {p.code} {p.say('what', 'en')}" for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[tuple[Problem, ...]]]:
+        return UserError, (self.problems,)
+
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Those that forbid going on."""

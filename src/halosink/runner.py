@@ -202,7 +202,10 @@ def _key(step: Step, settings: Settings, inputs: Mapping[str, str], outcomes: Ma
         for n in (*step.needs, *step.after)
         if (o := outcomes.get(n)) is not None
     }
-    sections = settings.model_dump(mode="json", include=set(step.settings))
+    whole = {name.partition(".")[0] for name in step.settings}
+    parts = settings.model_dump(mode="json", include=whole)
+    sections = {n: parts[n.partition(".")[0]] if "." not in n else parts[n.partition(".")[0]][n.partition(".")[2]]
+                for n in step.settings}  # fmt: skip
     reads = inputs if step.reads_files else {}
     return hashlib.sha256(
         json.dumps([step.name, code_hash(), sections, reads, before], sort_keys=True, ensure_ascii=False).encode()

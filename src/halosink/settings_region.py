@@ -44,7 +44,10 @@ SOURCE = Text("either file or value, not both", "file 与 value 须且只能给�
 RANGE = Text("two numbers, the lowest first", "须为两个数，较小者在前")
 YEARS = Text("the years that {year} stands for, such as [2010, 2020]", "须列出 {year} 所代表的年份，如 [2010, 2020]")
 SUM = Text("weights that sum to 1", "各权重之和须为 1")
-FOUR = Text("four numbers in rising order", "须为四个由小到大的数")
+FOUR = Text("four numbers in rising order between 0 and 1", "须为 0 与 1 之间由小到大的四个数")
+UNUSED = Text("weights of those factors only that are in use", "权重只能给所用的因子")
+CODE = Text("rows with the code of a land use each", "各行须给出土地利用代码 code")
+BOUNDS = Text("rows with lower or upper, without code", "各行须给出 lower 或 upper，不用 code")
 TWICE = Text("codes that no other list of the sinks holds", "不得与其他清单中的代码重复")
 
 
@@ -62,10 +65,14 @@ class Layer(Record):
     years: tuple[int, ...] = Field((), description="years for year in braces; the first and last are compared")
     bands: tuple[int, ...] = Field((), description="bands of the file in the order meant; empty: all")
     variable: str = Field("", description="variable of a NetCDF or Zarr file; empty: the only one")
-    value: float | None = Field(None, description="instead of a file: one number for the whole region")
+    value: float | None = Field(
+        None, allow_inf_nan=False, description="instead of a file: one number for the whole region"
+    )
     unit: str = Field("", description="unit of the numbers in the file; empty: the unit of the layer")
-    scale: float = Field(1.0, description="number in the file times scale plus offset gives the unit")
-    offset: float = Field(0.0, description="see scale")
+    scale: float = Field(
+        1.0, allow_inf_nan=False, description="number in the file times scale plus offset gives the unit"
+    )
+    offset: float = Field(0.0, allow_inf_nan=False, description="see scale")
     no_data: tuple[float, ...] = Field((), description="further codes for no data beside the declared one")
     valid: tuple[float, ...] = Field(
         (), max_length=2, description="lowest and highest number in the file that is a measurement; others are no data"
@@ -245,7 +252,7 @@ class Plots(Record):
 
     table: str = Field("", description="table of the study with latitude, longitude and the quantity; empty: none")
     quantity: str = Field("soil_organic_carbon_stock", description="field of that table")
-    corrects: Literal["soil_organic_carbon", "soil_inorganic_carbon", "vegetation_carbon", "npp"] = Field(
+    corrects: Literal["soil_organic_carbon", "soil_inorganic_carbon", "npp"] = Field(
         "soil_organic_carbon", description="map that is corrected; the quantity must be the same thing"
     )
     method: Literal["auto", "kriging", "forest"] = Field(
@@ -296,7 +303,7 @@ class Region(Record):
         "", description="projected reference system of the maps, e.g. EPSG:32644; empty: equal area, centred on the "
         "region"
     )  # fmt: skip
-    cell: float = Field(0.0, ge=0, description="width of a cell of the maps, m; 0: that of the land use layer")
+    cell: float = Field(0.0, ge=0, le=1e6, description="width of a cell of the maps, m; 0: that of the land use layer")
     year: int = Field(
         0, ge=0, le=2500, description="year that the layers stand for, where their names do not say; 0: none"
     )
@@ -332,8 +339,15 @@ def mistakes(region: Region) -> Iterator[tuple[tuple[str, ...], Any, Text]]:
         if weights and abs(sum(weights.values()) - 1) > 1e-6:
             yield ("region", name, "weights"), dict(weights), SUM
     breaks = region.importance.breaks
-    if breaks and (len(breaks) != 4 or any(a >= b for a, b in zip(breaks, breaks[1:], strict=False))):
+    if breaks and (len(breaks) != 4 or any(a >= b for a, b in zip((0, *breaks), (*breaks, 1), strict=False))):
         yield ("region", "importance", "breaks"), list(breaks), FOUR
+    factors = region.resistance.factors
+    if unused := sorted(set(region.resistance.weights) - set(factors)) if factors else []:
+        yield ("region", "resistance", "weights"), unused, UNUSED
+    for factor, rows in region.resistance.levels.items():
+        of_use = factor == "land_use"
+        if any((row.code is not None) != of_use or (of_use and (row.lower or row.upper)) for row in rows):
+            yield ("region", "resistance", "levels", factor), len(rows), CODE if of_use else BOUNDS
     sinks = region.sinks
     for name, one, other in (
         ("cultivated_codes", sinks.natural_codes, sinks.cultivated_codes),

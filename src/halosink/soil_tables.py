@@ -68,7 +68,8 @@ def impossible(frame: pd.DataFrame, settings: Settings) -> list[Problem]:
     from halosink.soil.salinity import ClassOptions, classify
     from halosink.soil.stocks.table import carbon_stocks
 
-    found = [*classify(frame, ClassOptions(draws=1, wetland=settings.soil.ground == "marsh"))[1], *closure_checks(frame, settings.soil.fraction_basis)[1]]
+    options = ClassOptions(draws=1, wetland=settings.soil.ground == "marsh")
+    found = [*classify(frame, options)[1], *closure_checks(frame, settings.soil.fraction_basis)[1]]
     if {"depth_top", "depth_bottom"} <= set(frame) and {"soil_organic_carbon", "total_carbon"} & set(frame):
         found += carbon_stocks(frame, settings.soil.depths, draws=2, estimate_density=True)[1]
     return list({(p.code, p.column, p.rows): p for p in errors(found)}.values())

@@ -23,7 +23,6 @@ for library in ("rasterio", "geopandas", "zarr"):
 distributed = pytest.importorskip("distributed")
 
 
-
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from halosink.samples.county.generate import generate

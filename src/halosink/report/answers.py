@@ -65,7 +65,7 @@ def answers(contents: Contents, language: Language) -> Answers:
         if found:
             said = any(found.not_shown == i.not_shown for i in items)
             items.append(found._replace(not_shown="") if said else found)
-    left_out = uncompared.left_out(contents, language)
+    left_out = uncompared.left_out(contents, language) if contents.settings.tables else []
     towers = [*region_answer(contents, language), *eddy_answer.summary(contents, language)]
     if items:
         lines = summary(contents, {i.quantity: i.verdict for i in items}, language)

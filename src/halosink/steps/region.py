@@ -60,7 +60,7 @@ STEP = Step(
     ),
     run=_run,
     after=("tables",),
-    settings=("study", "region", "analysis"),
+    settings=("study.seed", "region", "analysis.confidence"),
     reads_files=True,
     sources=("zhang_wensu",),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from halosink.contracts import Text
 from halosink.maps.chain import Choices
 from halosink.maps.ensemble import Spread
 from halosink.maps.landuse import names
@@ -27,6 +28,19 @@ from halosink.study_region.sources import Source
 
 QUANTITY = {"nep": "nep", "vegetation": "vegetation_carbon", "soil": "soil_carbon"}
 """Quantity by its name among the weights of study.toml."""
+
+
+CALLED = {
+    "nep": Text("NEP", "NEP"),
+    "vegetation": Text("vegetation carbon", "植被碳"),
+    "soil": Text("soil carbon", "土壤碳"),
+    "slope": Text("slope", "坡度"),
+    "elevation": Text("elevation", "高程"),
+    "land_use": Text("land use", "土地利用"),
+    "accumulated_temperature": Text("accumulated temperature", "年积温"),
+    "annual_precipitation": Text("annual precipitation", "年降水"),
+    "population_density": Text("population density", "人口密度"),
+}
 
 
 class Chosen(NamedTuple):
@@ -59,7 +73,8 @@ def choose(region: Region, sources: Mapping[str, Source], latitude: float) -> Ch
     climate = all(name in sources for name in CLIMATE)
     if lost := [f for f in wanted if f not in factors]:
         layers = sorted({FACTOR_LAYERS[f] for f in lost})
-        problems.append(_lacks("N-REGION-LACKS", ", ".join(lost), layers, "region.resistance.factors"))
+        said = Text(", ".join(CALLED[f].en for f in lost), "、".join(CALLED[f].zh for f in lost))
+        problems.append(_lacks("N-REGION-LACKS", said, layers, "region.resistance.factors"))
     there = {
         "nep": production is not None and climate,
         "vegetation": by in sources,
@@ -68,8 +83,8 @@ def choose(region: Region, sources: Mapping[str, Source], latitude: float) -> Ch
     weights = {QUANTITY[n]: w for n, w in region.importance.weights.items() if there[n] and w > 0}
     for name in (n for n, w in region.importance.weights.items() if w > 0 and not there[n]):
         needed = {"nep": ["npp", *CLIMATE], "vegetation": ["vegetation"], "soil": ["topsoil_organic_carbon"]}[name]
-        lacking = [n for n in needed if n not in sources]
-        problems.append(_lacks("N-REGION-LACKS", name, lacking, "region.layers"))
+        if lacking := [n for n in needed if n not in sources]:
+            problems.append(_lacks("N-REGION-LACKS", CALLED[name], lacking, "region.layers"))
     for depth in ("topsoil", "subsoil"):
         if soil == "stock" and f"{depth}_inorganic_carbon" in sources and f"{depth}_organic_carbon" not in sources:
             needed = [f"{depth}_organic_carbon"]
@@ -125,7 +140,7 @@ def _method(
     return None
 
 
-def _lacks(code: str, what: str, layers: list[str], where: str) -> Problem:
+def _lacks(code: str, what: str | Text, layers: list[str], where: str) -> Problem:
     return Problem(code, file=FILE, column=where, values={"what": what, "layers": ", ".join(layers) or "-"})
 
 

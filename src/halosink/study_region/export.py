@@ -135,9 +135,7 @@ def geopackage(stack: Stack, patches: pd.DataFrame, edge: boundary.Boundary | No
     import pyogrio
 
     found = _polygons(stack)
-    frame = geopandas.GeoDataFrame(
-        patches, geometry=[found.get(int(p)) for p in patches["patch"]], crs=stack.grid.crs
-    )
+    frame = geopandas.GeoDataFrame(patches, geometry=[found.get(int(p)) for p in patches["patch"]], crs=stack.grid.crs)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": WHEN})

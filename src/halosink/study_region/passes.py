@@ -294,6 +294,8 @@ class Mapped:
 
 PASSES = ("layers", "importance", "classes", "sources", "cost", "potential", "sinks", "tables")
 CLASSES = 5
+
+
 class NoCellsError(ValueError):
     """No cell has all quantities that have a weight."""
 

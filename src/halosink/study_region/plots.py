@@ -22,9 +22,16 @@ from halosink.study_region.passes import Job, Prepared
 
 if TYPE_CHECKING:
     from halosink.runner import Workspace
+    from halosink.settings_region import Plots
 
-PER_HECTARE = {"soil_organic_carbon", "soil_inorganic_carbon", "vegetation_carbon"}
-FEWEST = 20
+MEASURED = {
+    "soil_organic_carbon": ("soil_organic_carbon_stock",),
+    "soil_inorganic_carbon": ("soil_inorganic_carbon_stock",),
+    "npp": ("net_primary_production",),
+}
+"""Fields that measure what a map holds, in its unit."""
+MOST_INSIDE = 0.8
+"""Share of plots inside the grid below which it is said. Own choice."""
 
 
 class Corrected(NamedTuple):
@@ -50,12 +57,22 @@ def correction(workspace: Workspace, job: Job, problems: list[Problem]) -> Corre
         problems.append(Problem("N-REGION-LACKS", file=FILE, column=where, values=values))
         return None
     table = workspace.frame(name)
+    if wrong := unlike(wanted):
+        problems.append(wrong)
+        return None
     lacking = [c for c in ("longitude", "latitude", wanted.quantity) if c not in table]
     if lacking:
         values = {"column": ", ".join(lacking), "columns": ", ".join(map(str, table.columns))}
         problems.append(Problem("E-REGION-PLOTS-COLUMN", file=FILE, column=where, values=values))
         return None
-    plots, names = _sampled(job, table.dropna(subset=["longitude", "latitude"]), wanted.corrects)
+    plots, names, swapped = _sampled(job, table.dropna(subset=["longitude", "latitude"]), wanted.corrects)
+    outside = {"number": len(table) - len(plots), "total": len(table), "table": wanted.table}
+    if not len(plots):
+        code = "E-REGION-PLOTS-SWAPPED" if swapped else "E-REGION-PLOTS-OUTSIDE"
+        problems.append(Problem(code, file=FILE, column=where, values=outside))
+        return None
+    if len(plots) < MOST_INSIDE * len(table):
+        problems.append(Problem("W-REGION-PLOTS-OUTSIDE", file=FILE, column=where, values=outside))
     try:
         found = correct(
             plots, wanted.quantity, names, method=wanted.method, uncorrected=wanted.corrects,
@@ -68,8 +85,18 @@ def correction(workspace: Workspace, job: Job, problems: list[Problem]) -> Corre
     return Corrected(wanted.corrects, found, plots)
 
 
-def _sampled(job: Job, table: pd.DataFrame, corrects: str) -> tuple[pd.DataFrame, list[str]]:
-    """Plots inside the grid with x, y [m] and the covariates of their cells."""
+def unlike(wanted: Plots) -> Problem | None:
+    """E-REGION-PLOTS-UNLIKE where the field of the table is not what the map holds."""
+    if wanted.quantity in MEASURED[wanted.corrects]:
+        return None
+    known = ", ".join(MEASURED[wanted.corrects])
+    values = {"quantity": wanted.quantity, "corrects": wanted.corrects, "known": known}
+    return Problem("E-REGION-PLOTS-UNLIKE", file=FILE, column="region.plots.quantity", values=values)
+
+
+def _sampled(job: Job, table: pd.DataFrame, corrects: str) -> tuple[pd.DataFrame, list[str], bool]:
+    """Plots inside the grid with x, y [m] and the covariates of their cells; their names; whether plots would be inside
+    with longitude and latitude exchanged."""
     grid = job.stack.grid
     move = align.transformer("EPSG:4326", grid.crs)
     x, y = move.transform(table["longitude"].to_numpy(float), table["latitude"].to_numpy(float))
@@ -86,7 +113,13 @@ def _sampled(job: Job, table: pd.DataFrame, corrects: str) -> tuple[pd.DataFrame
             of = values.setdefault(name, np.full(len(out), np.nan))
             of[here] = layer[row[here] - tile.row0, column[here] - tile.column0]
     names = [n for n, v in values.items() if n != corrects and np.nanstd(v) > 0]
-    return out.assign(**values), names
+    return out.assign(**values), names, not len(out) and _inside(grid, table["latitude"], table["longitude"])
+
+
+def _inside(grid: Grid, longitude: pd.Series, latitude: pd.Series) -> bool:
+    x, y = align.transformer("EPSG:4326", grid.crs).transform(longitude.to_numpy(float), latitude.to_numpy(float))
+    left, bottom, right, top = grid.bounds
+    return bool(((x >= left) & (x < right) & (y > bottom) & (y <= top)).any())
 
 
 def covariates(job: Job, tile: Tile, corrects: str) -> dict[str, NDArray[np.float32]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from halosink.settings_region import Region
 
 MAPS = (*VALUES, "importance", "importance_class", "resistance", "cost", "allocation")
+LEAST_SCORED = 0.8
+"""Share of the land with a class of importance below which it is said. Own choice."""
 RENAMED = {"sink": "category", "sink_patch": "patch"}
 """Arrays of the stack whose maps are called otherwise."""
 
@@ -54,6 +58,8 @@ def outputs(workspace: Workspace) -> Iterator[tuple[str, Any]]:
         values = {"address": region.machine.scheduler, "reason": str(error)}
         raise UserError([Problem("E-REGION-SCHEDULER", values=values)]) from error
     except Exception as error:
+        if type(error).__name__ == "RasterioIOError" and "rite" in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         if type(error).__name__ != "KilledWorker":
             raise
         raise UserError([Problem("E-REGION-WORKERS", values={"reason": str(error)[:200]})]) from error
@@ -77,7 +83,9 @@ def doubts(folder: Path, region: Region) -> list[Problem]:
     if errors(problems):
         return problems
     edge, _ = boundary.load(folder, region)
-    return problems + choose(region, sources, latitude(boundary.grid(region, sources, edge))).problems
+    found = problems + choose(region, sources, latitude(boundary.grid(region, sources, edge))).problems
+    wrong = plots.unlike(region.plots) if region.plots.table else None
+    return [*found, wrong] if wrong else found
 
 
 def latitude(grid: Grid) -> float:
@@ -194,7 +202,7 @@ def _files(
     if years is None:
         problems.append(Problem("N-REGION-YEAR"))
     elif "cog" in region.machine.formats:
-        title = region.name.en or workspace.settings.study.title.en
+        title = region.name.en or "region"
         yield "region/stac.json", export.stac_item(stack, edge, titles.values(), years, title, units)
 
 
@@ -205,6 +213,9 @@ def _said(mapped: Mapped, chosen: Chosen, cell_area: float, goals: str) -> list[
         for name, weight in chosen.choices.weights.items()
         if weight > 0 and mapped.limits[name].constant
     ]
+    scored, land = int(mapped.counted.classes[1:6].sum()), max(int(mapped.prepared.land_use[1:].sum()), 1)
+    if scored < LEAST_SCORED * land:
+        found.append(Problem("W-REGION-FEW-SCORED", values={"share": f"{100 * scored / land:.0f}"}))
     classes = len(mapped.edges) - 1
     if classes < 5:
         found.append(Problem("N-REGION-FEWER-CLASSES", values={"layer": "importance", "classes": classes, "asked": 5}))

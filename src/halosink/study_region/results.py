@@ -35,7 +35,7 @@ def ends(
 def totals(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: float) -> pd.DataFrame:
     """Carbon of the region and its area."""
     area = float(mapped.prepared.land_use[1:].sum()) * job.cell_area / 1e6
-    rows: list[tuple[Any, ...]] = [("area", "km2", area, np.nan, np.nan, "", "")]
+    rows: list[tuple[Any, ...]] = [("area", "km2", area, np.nan, np.nan, area, "", "")]
     index = job.methods.soil == "index"
     inorganic = "soil_inorganic_carbon" in mapped.prepared.sums
     for name, zonal in mapped.prepared.sums.items():
@@ -47,8 +47,9 @@ def totals(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: floa
             low, _, high = ends(ensemble.totals[name], ensemble.mapped.totals[name], value, confidence)
         unit = "1" if index and name == "soil_carbon" else "t C a-1" if name in FLOWS else "t C"
         note = MADE["index"] if unit == "1" else ("", "")
-        rows.append((name, unit, value, low, high, *note))
-    columns = ["quantity", "unit", "value", "low", "high", "note_en", "note_zh"]
+        known = float(zonal.cells.sum()) * job.cell_area / 1e6
+        rows.append((name, unit, value, low, high, known, *note))
+    columns = ["quantity", "unit", "value", "low", "high", "area_km2", "note_en", "note_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
