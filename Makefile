@@ -71,6 +71,7 @@ validate: $(VENV)/installed-dev
 	$(BIN)/python validation/model_carbon.py
 	$(BIN)/python validation/model_monthly.py
 	$(BIN)/python validation/model_experiments.py
+	$(BIN)/python validation/model_drift.py
 	$(BIN)/python validation/maps_layers.py
 	$(BIN)/python validation/maps_flow.py
 	$(BIN)/python validation/maps_breaks.py

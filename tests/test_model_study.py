@@ -57,6 +57,10 @@ PLOTS = "site,plot,treatment,salinity_class,latitude\n" + "\n".join(
 )
 
 
+FLUXES = "plot,ch4_flux\n" + "P1,10\nP1,20\n" * 170 + "P3,5\n" * 300
+"""340 readings of the class low, 15 nmol m-2 s-1 in the mean; too few of the class high."""
+
+
 def make(folder: Path, toml: str = SMALL, **texts: str) -> study.Study:
     tables = {"soil": soil(), "plots": PLOTS + "\n"} | texts
     said = "".join(f'[tables.{n}]\nfile = "{n}.csv"\nkind = "{n}"\n' for n in tables)
@@ -74,7 +78,7 @@ def run(opened: study.Study) -> runner.Outcome:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("jax")
     folder = tmp_path_factory.mktemp("model")
-    outcome = run(make(folder))
+    outcome = run(make(folder, fluxes=FLUXES))
     assert outcome.status == "done", outcome.reason
     return folder
 
@@ -125,6 +129,61 @@ def test_water_that_comes_is_the_rain_and_the_irrigation(done: Path) -> None:
     water = ledger[ledger["kind"] == "water"].set_index(["process", "source", "target"])["median"]
     assert water.loc[("water", "sky", "water")].max() <= 151.0 + 1e-9
     assert water.loc[("water", "brought", "water")].max() <= 300.0 + 1e-9
+
+
+def test_measured_methane_stands_beside_the_modelled(done: Path) -> None:
+    """15 nmol m-2 s-1 of CH4 are 15e-9 x 12.011 x 31,557,600 = 5.69 g C m-2 in a year."""
+    found = frame(done, "measured")
+    assert list(found["class"]) == ["low"] and list(found["quantity"]) == ["methane"]
+    assert found["measured"].item() == pytest.approx(15e-9 * 12.011 * 31_557_600) and found["readings"].item() == 340
+    first = frame(done, "response").query("scenario == 'as_is' and year == 1 and quantity == 'methane'")
+    assert found["median"].item() == pytest.approx(first.set_index("class").loc["low", "median"])
+
+
+DECLARED = """[model]
+by = "plot"
+years = 2
+draws = 20
+cores = false
+interventions = []
+potential_production = 400
+groundwater_depth = { P1 = 0.0, P2 = 3.0 }
+sulphate = { P1 = 28.0 }
+
+[model.soil]
+soil_organic_carbon = { P1 = 80, P2 = 10, P3 = 10 }
+bulk_density = { P1 = 0.33 }
+
+[model.climates.P1]
+temperature = [10, 11, 12, 14, 16, 18, 18, 19, 18, 17, 13, 11]
+precipitation = [75, 70, 55, 25, 10, 3, 0, 0, 5, 20, 40, 55]
+latitude = 38
+
+[model.climates.P2]
+temperature = [1, 2, 7, 13, 18, 23, 25, 24, 22, 15, 10, 6]
+precipitation = [95, 86, 95, 92, 95, 92, 95, 95, 92, 95, 92, 95]
+latitude = 39
+"""
+
+
+def test_declared_soil_and_climates_of_classes(tmp_path: Path) -> None:
+    pytest.importorskip("jax")
+    soils = "plot,depth_top,depth_bottom,ph_water\nP1,0,20,7\n"
+    opened = make(tmp_path, DECLARED, soil=soils)
+    assert run(opened).status == "done"
+    held = frame(tmp_path, "response").query("scenario == 'as_is' and year == 1 and quantity == 'soc'")
+    assert set(held["class"]) == {"P1", "P2"}
+    told = {p["code"]: p["values"] for p in storage_problems(tmp_path)}
+    assert {"N-MODEL-DECLARED", "W-MODEL-FLOODED", "W-MODEL-NO-CLIMATE"} <= set(told)
+    assert told["W-MODEL-FLOODED"]["list"] == "P1" and told["W-MODEL-NO-CLIMATE"]["class"] == "P3"
+    rain = frame(tmp_path, "ledger").query("process == 'water' and source == 'sky' and target == 'water'")
+    assert (rain.set_index("class")["median"] <= [358.0 + 1e-9, 1119.0 + 1e-9]).all()
+
+
+def test_without_a_soil_table_the_declared_one_stands() -> None:
+    chosen = Model(soil={"soil_organic_carbon": 30.0, "clay": {"A": 12.0}})
+    assert model_tables._soil_of(chosen, "A") == {"soil_organic_carbon": 30.0, "clay": 12.0}
+    assert model_tables._soil_of(chosen, "B") == {"soil_organic_carbon": 30.0}
 
 
 def test_the_two_ways_of_salt_pull_apart(done: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from halosink.maps.entropy import weights_from_entropy
 from halosink.maps.importance import WEIGHTS
-from halosink.maps.resistance import published_levels, published_weights, reclass, resistance
+from halosink.maps.resistance import published_levels, published_weights, reclass, weighted_resistance
 from halosink.maps.sink_areas import category_land_use, land_use_areas
 from halosink.maps.stock.vegetation import class_counts, storage, vegetation_table, wensu_types
 from halosink.maps.strategies.catalogue import patterns
@@ -116,7 +116,7 @@ def levels(reference: Path) -> list[Line]:
         lines += [Line("Table 5", f"{name} {what}", row.resistance_value, v, 0.0) for v in found.tolist()]
     ones = {name: np.ones(1, dtype=np.float32) for name in FACTORS.values()}
     return [*lines, Line("Table 5", "resistance where all factors are 1", 1.0,
-                         float(resistance(ones, published_weights())[0]), 1e-7)]  # fmt: skip
+                         float(weighted_resistance(ones, published_weights())[0]), 1e-7)]  # fmt: skip
 
 
 def composition(reference: Path) -> list[Line]:

@@ -21,6 +21,19 @@ Name = Literal[
     "microbial_inoculation",
 ]
 Months = Annotated[tuple[float, ...], Field(max_length=12)]
+Twelve = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
+Property = Literal[
+    "soil_organic_carbon",
+    "bulk_density",
+    "clay",
+    "sand",
+    "ph_water",
+    "cation_exchange_capacity",
+    "ec_saturated_paste",
+    "exchangeable_sodium_percentage",
+    "soil_inorganic_carbon",
+]
+Amount = Annotated[float, Field(ge=0, le=500)]
 
 
 class Tried(BaseModel):
@@ -54,6 +67,16 @@ USUAL = tuple(
 )
 
 
+class ClassClimate(BaseModel):
+    """Twelve months of one class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temperature: Twelve = Field(description="air temperature of the twelve months, degC")
+    precipitation: Twelve = Field(description="precipitation of the twelve months, mm per month")
+    latitude: float = Field(ge=-90, le=90, description="degree north, for the length of the day")
+
+
 class Model(BaseModel):
     """What drives the response model, and which interventions it tries."""
 
@@ -84,6 +107,14 @@ class Model(BaseModel):
     potential_evaporation: Months = Field(
         (), description="potential evaporation of the twelve months, mm per month; empty: of the tables, else estimated"
     )
+    climates: dict[str, ClassClimate] = Field(
+        {}, description="climate of each class, where classes lie in several; a class that is left out is not modelled"
+    )
+    soil: dict[Property, Amount | dict[str, Amount]] = Field(
+        {},
+        description="soil where the tables have none, down to 100 cm, each one number or one per class, in the "
+        "units of the fields",
+    )
     potential_production: float | None = Field(
         None,
         ge=0,
@@ -112,4 +143,6 @@ class Model(BaseModel):
     harvest_month: int = Field(9, ge=1, le=12, description="month of harvest")
     clay: float | None = Field(None, ge=0, le=100, description="clay where the tables have none, %")
     sand: float | None = Field(None, ge=0, le=100, description="sand where the tables have none, %")
-    sulphate: float = Field(2.0, ge=0, le=1000, description="sulphate of the soil water, mmol L-1; it slows methane")
+    sulphate: Annotated[float, Field(ge=0, le=1000)] | dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(
+        2.0, description="sulphate of the soil water, mmol L-1, one or one per class; it slows methane"
+    )

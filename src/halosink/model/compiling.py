@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from halosink.model.arrays import jax
@@ -19,6 +20,16 @@ environment before JAX starts it uses one, and other blocks of lanes may run bes
 """
 
 T = TypeVar("T")
+
+
+def again(work: Callable[..., T], *given: Any) -> T:
+    """What work(*given) gives; on the way back of a derivative it is worked out again instead of kept.
+
+    For parts of what is itself under jax.checkpoint: a month leaves some 18 kB of terms in each lane for the way back,
+    far more than the cache holds at 1,000 lanes; part by part they stay in it, for one more forward run.
+    """
+    result: T = jax.checkpoint(work, prevent_cse=False)(*given)
+    return result
 
 
 def once(values: T) -> T:

@@ -8,9 +8,11 @@ below zero, whatever the rates, and what one stock loses others gain. Inflows fr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
-from halosink.model.arrays import Array, jnp
+from halosink.model.arrays import Array, jax, jnp
 
 Stocks = Mapping[str, Array]
 """{name: (layers, lanes) in the soil, or (lanes,) above ground}; carbon and salt [g m-2], water [mm]."""
@@ -39,7 +41,13 @@ class Flow(NamedTuple):
     over: str = "below"
 
 
-class Moved(NamedTuple):
+@partial(
+    jax.tree_util.register_dataclass,
+    data_fields=("total", "left"),
+    meta_fields=("process", "source", "target", "over"),
+)
+@dataclass(frozen=True, slots=True)
+class Moved:
     """What a flow carried: total of its layers (lanes,), and the part that left for `over`."""
 
     process: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from halosink.model.arrays import Array, jax, jnp
-from halosink.model.compiling import once
-from halosink.model.flows import Flow, Moved, Stocks, apply
+from halosink.model.compiling import again, once
+from halosink.model.flows import Moved, Stocks, apply
 from halosink.model.forcing import Forcing, Site
 from halosink.model.parameters import Parameter
 from halosink.model.process import Process, Values
@@ -74,17 +75,36 @@ def month(tier: Tier, stocks: Stocks, now: Forcing, site: Site, parameters: Valu
     for turn in TURNS:
         parts = SUBSTEPS.get(turn, 1)
         for _ in range(parts):
-            flows: list[Flow] = []
-            for process in (p for p in tier.processes if p.turn == turn):
-                if process.conditions is not None:
-                    found = process.conditions(held, conditions, now, site, parameters)
-                    conditions |= {name: once(value) for name, value in found.items()}
-                if process.flows is not None:
-                    flows += process.flows(held, conditions, now, site, parameters)
-            held, carried = apply(held, flows, 1 / parts)
-            held = {name: once(value) for name, value in held.items()}
+            here = [p for p in tier.processes if p.turn == turn]
+            for process in here:
+                conditions |= again(partial(_set, process, site), held, conditions, now, dict(parameters))
+            work = partial(_applied, here, site, 1 / parts)
+            held, carried = again(work, held, conditions, now, dict(parameters))
             moved += carried
     return Month(held, conditions, moved)
+
+
+def _set(
+    process: Process, site: Site, held: Stocks, conditions: Mapping[str, Array], now: Forcing, parameters: Values
+) -> dict[str, Array]:
+    if process.conditions is None:
+        return {}
+    found = process.conditions(held, conditions, now, site, parameters)
+    return {name: once(value) for name, value in found.items()}
+
+
+def _applied(
+    here: Sequence[Process],
+    site: Site,
+    part: float,
+    held: Stocks,
+    conditions: Mapping[str, Array],
+    now: Forcing,
+    parameters: Values,
+) -> tuple[dict[str, Array], list[Moved]]:
+    flows = [f for p in here if p.flows is not None for f in p.flows(held, conditions, now, site, parameters)]
+    after, carried = apply(held, flows, part)
+    return {name: once(value) for name, value in after.items()}, carried
 
 
 Kept = tuple[dict[str, Array], dict[str, Array], dict[str, Array]]

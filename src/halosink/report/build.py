@@ -45,6 +45,7 @@ def render(contents: Contents, language: Language) -> str:
         "title": getattr(study.title, language),
         "about": getattr(study.about, language),
         "study": study,
+        "study_tables": bool(contents.settings.tables),
         "version": contents.version or contents.provenance.get("halosink", ""),
         "percent": f"{contents.settings.analysis.confidence * 100:g}",
         "power": f"{contents.settings.analysis.power * 100:g}",

@@ -111,7 +111,9 @@ def where(contents: Contents, language: Language) -> list[str]:
         lines = [say("answer.primary", language, area=found, share=part, count=count, largest=largest)]
     second, third = (_ranged(category_area(contents, c), language) for c in (2, 3))
     if second and third:
-        lines.append(say("answer.others", language, secondary=second, potential=third))
+        there = "".join(n for n, c in (("secondary", 2), ("potential", 3)) if category_area(contents, c)[0] > 0)
+        key = {"secondarypotential": "others", "": "no_others"}.get(there, f"only_{there}")
+        lines.append(say(f"answer.{key}", language, secondary=second, potential=third))
     return lines
 
 

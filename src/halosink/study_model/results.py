@@ -17,6 +17,7 @@ from halosink.model.tier import Run
 from halosink.problems import Problem, UserError
 from halosink.settings_model import Tried
 from halosink.study_model.cores import beside
+from halosink.study_model.measured import measured
 from halosink.study_model.runs import UNITS, Runs, Years, lanes, usable
 from halosink.study_model.tables import World, cycle
 
@@ -45,7 +46,10 @@ def outputs(workspace: Workspace, world: World) -> dict[str, Any]:
         else:
             stays.append(number)
     kept = [world.grounds[i] for i in stays]
-    world = world._replace(groundwater=(world.groundwater[0][stays], world.groundwater[1][stays]))
+    world = world._replace(
+        groundwater=(world.groundwater[0][stays], world.groundwater[1][stays]),
+        climate=world.climate.of(stays),
+    )
     told = {"model/problems.json": {"problems": [p.record() for p in problems]}}
     if not kept:
         return told
@@ -70,6 +74,7 @@ def outputs(workspace: Workspace, world: World) -> dict[str, Any]:
         "ledger": table.ledger(base),
         "split": table.split(base, runs),
         "residence": table.residence(base),
+        "measured": table.measured(list(measured(workspace, world.factor, names)), base),
         "checks": CheckRow.table(_checks(runs, names, base)),
     }
     if chosen.cores:
@@ -233,6 +238,14 @@ class _Table:
                 rows.append({"factor": self.factor, "class": name, "stock": stock, "unit": "year", **ends,
                              "mean_stock": float(middles[i])})  # fmt: skip
         return pd.DataFrame(rows)
+
+    def measured(self, rows: Sequence[Mapping[str, Any]], base: Years) -> pd.DataFrame:
+        """Measured means of a year beside the first year of the land as it is."""
+        first = {n: np.asarray(v)[0] for n, v in base.found.items()}
+        first["nee"] = first["respiration"] + first["methane"] - first["production"]
+        ends = {q: dict(self.rows(first[q])) for q in {r["quantity"] for r in rows}}
+        found = [{"factor": self.factor, **r, **ends[r["quantity"]][r["class"]], "unit": "g m-2 year-1"} for r in rows]
+        return pd.DataFrame(found)
 
     def cores(self, found: Sequence[Any], base: Years) -> pd.DataFrame:
         """Soil organic carbon of every core and the monthly tier, from the start on (year 0)."""

@@ -40,6 +40,8 @@ choice: they turn over within a year or two."""
 SPRING, AUTUMN = 3, 9
 """First month (counted from 0 = January, north of the equator) in which something is brought in spring, or after the
 harvest. Own choice."""
+USUAL_SULPHATE = 2.0
+"""mmol L-1 of a class that the setting leaves out, as the setting has it."""
 AFTER_HARVEST = frozenset({"straw_return", "leaching"})
 
 
@@ -76,9 +78,14 @@ def soil_of(grounds: Sequence[Ground], latitude: float, chosen: Any, repeats: in
         ph=ph,
         cation_exchange_capacity=capacity,
         halophyte=np.full(lanes, chosen.halophyte),
-        sulphate=np.full(lanes, chosen.sulphate),
+        sulphate=np.repeat([_one(chosen.sulphate, g.name) for g in grounds], repeats),
         latitude=np.full(lanes, latitude),
     )
+
+
+def _one(given: float | Mapping[str, float], name: str) -> float:
+    """What is set for a class; the usual value where it is left out."""
+    return float(given.get(name, USUAL_SULPHATE)) if isinstance(given, Mapping) else float(given)
 
 
 def measured_of(grounds: Sequence[Ground], repeats: int = 1) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ from halosink.plant.evaporation import DAYS
 from halosink.plant.miami import miami_npp
 from halosink.problems import Problem
 from halosink.study_model.climate import CARBON, over_months
-from halosink.study_model.weather import Climate, climate
+from halosink.study_model.weather import Climate, climate, without_climate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,8 @@ BELOW_GROUND = 2.0
 """Production of a year over the carbon that stands above ground at its peak. Own choice: as much goes below."""
 BRACKISH = 5.0
 """Conductivity of groundwater [dS m-1] where none is known. Own choice: brackish, as under many saline plains."""
+FLOODED = 0.2
+"""Water table [m] above which land is told to be flooded at times. Own choice."""
 CARBONS = ("soil_organic_carbon", "poc", "maoc", "doc", "microbial_biomass_carbon", "soil_inorganic_carbon")
 SOIL = {
     "clay": 20.0,
@@ -74,7 +76,11 @@ def world(workspace: Workspace) -> World | str:
     factor, grounds = _grounds(workspace, problems)
     if not grounds:
         return "carbon"
-    found = climate(workspace, problems)
+    lacking = without_climate(workspace.settings.model, [g.name for g in grounds])
+    if lacking:
+        problems += [Problem("W-MODEL-NO-CLIMATE", values={"class": name}) for name in lacking]
+        grounds = [g for g in grounds if g.name not in lacking]
+    found = climate(workspace, [g.name for g in grounds], problems) if grounds else None
     if found is None:
         return "climate"
     water = _groundwater(workspace, [g.name for g in grounds], factor, problems)
@@ -104,7 +110,7 @@ def _grounds(workspace: Workspace, problems: list[Problem]) -> tuple[str, list[G
     soil = _frames(workspace, ("soil",), WANTED)
     parts = [_with_salt(workspace, name, frame) for name, frame in soil.items()]
     if not parts or not any("soil_organic_carbon" in p and p["soil_organic_carbon"].notna().any() for p in parts):
-        return "", []
+        return _declared(workspace, problems)
     frame = pd.concat([p.dropna(axis="columns", how="all") for p in parts], ignore_index=True)
     there = [f for f in settings.design.factors if f.field in frame and frame[f.field].notna().any()]
     factors = [f.field for f in sorted(there, key=lambda f: not f.landscape)]
@@ -125,6 +131,32 @@ def _grounds(workspace: Workspace, problems: list[Problem]) -> tuple[str, list[G
             grounds.append(_ground(name, own, beside, settings.model, stood, deep))
     _told(stood, deep, len(grounds), problems)
     return factor, grounds
+
+
+def _declared(workspace: Workspace, problems: list[Problem]) -> tuple[str, list[Ground]]:
+    """Classes of any table where no soil was sampled, on the soil that [model] soil declares."""
+    import pandas as pd
+
+    settings = workspace.settings
+    if "soil_organic_carbon" not in settings.model.soil:
+        return "", []
+    wanted = [settings.model.by] if settings.model.by else [f.field for f in settings.design.factors]
+    frames = [workspace.frame(f"tables/{name}") for name in settings.tables]
+    factor = next((w for w in wanted if any(w in f for f in frames)), "")
+    names = sorted({str(c) for f in frames if factor in f for c in f[factor].dropna().unique()}) if factor else ["-"]
+    stood: dict[str, list[str]] = {}
+    beside = _beside(workspace, factor)
+    of_all = {n for n in names if _soil_of(settings.model, n).keys() >= {"soil_organic_carbon"}}
+    grounds = [_ground(n, pd.DataFrame(), beside, settings.model, stood, {}) for n in names if n in of_all]
+    problems.append(Problem("N-MODEL-DECLARED", values={"number": len(grounds)}))
+    _told(stood, {}, len(grounds), problems)
+    return factor, grounds
+
+
+def _soil_of(chosen: Any, name: str) -> dict[str, float]:
+    """What [model] soil declares of a class."""
+    one = {c: v.get(name) if isinstance(v, dict) else v for c, v in chosen.soil.items()}
+    return {c: float(v) for c, v in one.items() if v is not None}
 
 
 def _with_salt(workspace: Workspace, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -164,8 +196,10 @@ def _ground(
 ) -> Ground:
     layered = {c: by_layer(frame, c) for c in (*CARBONS, *SOIL) if c in frame}
     known = {c: v for c, v in layered.items() if np.isfinite(v).any()}
+    for column, value in _soil_of(chosen, name).items():
+        known.setdefault(column, np.full(len(LAYERS), value))
     carbon = known["soil_organic_carbon"]
-    reached = _deepest(frame)
+    reached = _deepest(frame) if len(frame) else 100.0
     if reached < 99.0:
         deep[name] = reached
     total = filled(carbon, fading=True)
@@ -291,6 +325,9 @@ def _groundwater(
         problems.append(Problem("N-MODEL-NO-GROUNDWATER"))
     if (reached & ~np.isfinite(salt)).any():
         problems.append(Problem("N-MODEL-GROUNDWATER-EC", values={"ec": f"{BRACKISH:g}"}))
+    wet = [name for name, found in zip(names, depth, strict=True) if found < FLOODED]
+    if wet:
+        problems.append(Problem("W-MODEL-FLOODED", values={"list": ", ".join(wet), "number": len(wet)}))
     return np.maximum(np.where(reached, depth, 100.0), 0.0), PER_EC * np.where(np.isfinite(salt), salt, BRACKISH)
 
 
@@ -298,8 +335,8 @@ def _production(workspace: Workspace, climate: Climate, grounds: Sequence[Ground
     chosen = workspace.settings.model
     if chosen.potential_production is not None:
         return chosen.potential_production
-    water = float(climate.precipitation.sum()) + chosen.irrigation
-    warm = float(np.average(climate.temperature, weights=DAYS))
+    water = float(climate.precipitation.sum(axis=0).mean()) + chosen.irrigation
+    warm = float(np.average(climate.temperature, axis=0, weights=DAYS).mean())
     formula = float(miami_npp(warm, max(water, 0.0), carbon_fraction=CARBON))
     standing = [float(g.measured["aboveground_carbon"]) for g in grounds if "aboveground_carbon" in g.measured]
     measured = BELOW_GROUND * max(standing, default=0.0)
@@ -313,13 +350,14 @@ def cycle(world: World, chosen: Any) -> dict[str, Floats | float]:
     """Twelve months (12,) of every series that is not zero, or (12, classes), by the names of model.forcing."""
     months = np.arange(1, 13)
     watered = np.isin(months, chosen.irrigation_months)
-    grown = over_months(world.production, world.climate.temperature)
+    warm = world.climate.temperature
+    grown = np.stack([over_months(world.production, one) for one in np.atleast_2d(warm.T)], axis=-1)
     depth, salt = (np.tile(v, (12, 1)) for v in world.groundwater)
     return {
         "temperature": world.climate.temperature,
         "precipitation": world.climate.precipitation,
         "potential_evaporation": world.climate.evaporation,
-        "potential_production": grown,
+        "potential_production": grown if warm.ndim > 1 else grown[:, 0],
         "irrigation": watered * chosen.irrigation / watered.sum(),
         "irrigation_salt": PER_EC * chosen.irrigation_ec,
         "groundwater_depth": depth,

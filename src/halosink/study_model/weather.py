@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,17 +16,41 @@ if TYPE_CHECKING:
 
 
 class Climate(NamedTuple):
-    """Twelve months each, in the units of model.forcing; latitude [degree]."""
+    """Twelve months each, (12,) or (12, classes), in the units of model.forcing; latitude [degree]."""
 
     temperature: Floats
     precipitation: Floats
     evaporation: Floats
     latitude: float
 
+    def of(self, classes: Sequence[int]) -> Climate:
+        """Of these classes only, where classes differ."""
+        warm, rain, dry = (v if v.ndim == 1 else v[:, list(classes)] for v in self[:3])
+        return Climate(warm, rain, dry, self.latitude)
 
-def climate(workspace: Workspace, problems: list[Problem]) -> Climate | None:
-    """As set under [model], else of the tables; None where temperature or precipitation of a month lacks."""
+
+def without_climate(chosen: Any, names: Sequence[str]) -> list[str]:
+    """Classes that are left out where climates are given per class."""
+    return [n for n in names if chosen.climates and n not in chosen.climates]
+
+
+def _of_classes(chosen: Any, names: Sequence[str], problems: list[Problem]) -> Climate:
+    own = [chosen.climates[name] for name in names]
+    warm, rain = (np.array([getattr(c, n) for c in own], float).T for n in ("temperature", "precipitation"))
+    evaporation = np.array([thornthwaite(np.array(c.temperature), c.latitude) for c in own]).T
+    sums = evaporation.sum(axis=0)
+    problems.append(Problem("N-MODEL-THORNTHWAITE", values={"sum": f"{sums.min():.0f}–{sums.max():.0f}"}))
+    return Climate(warm, rain, evaporation, float(np.mean([c.latitude for c in own])))
+
+
+def climate(workspace: Workspace, names: Sequence[str], problems: list[Problem]) -> Climate | None:
+    """As set under [model], else of the tables; None where temperature or precipitation of a month lacks.
+
+    names: classes in order, all of them in [model.climates] where that is given.
+    """
     chosen = workspace.settings.model
+    if chosen.climates:
+        return _of_classes(chosen, names, problems)
     measured = _weather(workspace)
     warm = np.array(chosen.temperature) if chosen.temperature else measured.get("temperature")
     rain = np.array(chosen.precipitation) if chosen.precipitation else measured.get("precipitation")

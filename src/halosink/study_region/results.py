@@ -181,7 +181,8 @@ def weights(mapped: Mapped, ensemble: Ensemble | None, given: bool, confidence: 
     for name, one in mapped.weights.items():
         drawn = ensemble.weights.get(f"resistance_{name}") if ensemble else None
         low, _, high = (np.nan,) * 3 if drawn is None else interval(drawn.to_numpy(), confidence, one.weight, 0.0, 1.0)
-        rows.append((name, one.entropy, one.difference, one.weight, low, high, "given" if given else "entropy"))
+        ends_of = (round(float(low), 6), round(float(high), 6))
+        rows.append((name, one.entropy, one.difference, one.weight, *ends_of, "given" if given else "entropy"))
     columns = ["factor", "entropy", "difference", "weight", "low", "high", "method"]
     return pd.DataFrame(rows, columns=columns)
 
