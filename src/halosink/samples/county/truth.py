@@ -60,9 +60,8 @@ def found(world: World, inside: Mask) -> dict[str, Any]:
     organic, inorganic = soil(world, x, y, measured=False)
     true_organic, _ = soil(world, x, y, measured=True)
     has_flow = inside & np.isfinite(nep)
-    score = (
-        0.5 * _scaled(nep, has_flow) + 0.25 * _scaled(vegetation, inside) + 0.25 * _scaled(organic + inorganic, inside)
-    )
+    stock = true_organic + inorganic
+    score = 0.5 * _scaled(nep, has_flow) + 0.25 * _scaled(vegetation, inside) + 0.25 * _scaled(stock, inside)
     breaks = _breaks(score[has_flow])
     classes = np.where(has_flow, 1 + np.searchsorted(breaks[1:-1], np.nan_to_num(score), side="left"), 0)
     levels = _resistances(high, land, wet.sum(axis=0), world.population(x, y))
