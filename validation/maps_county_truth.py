@@ -8,7 +8,8 @@ of a category is compared with truth.json: values of the map and of the truth, t
 and whether it holds the map. After the single seeds come the shares over all of them.
 
 Which truth: production, respiration and vegetation as they are; organic carbon as the field plots would find it
-everywhere; inorganic carbon as the layers have it (they are right). Categories: land use of the kind itself, without inclusions of other land, which truth.json leaves out.
+everywhere; inorganic carbon as the layers have it (they are right). Categories: land use of the kind itself, without
+inclusions of other land, which truth.json leaves out.
 
 The layers of the county carry a few percent of error from their coarse cells and roundings, and organic carbon 30 %
 before the plots correct it, while the study keeps the errors of 20 to 30 % that maps come with: intervals are wider
