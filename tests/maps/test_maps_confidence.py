@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, entropy
 
-from halosink.maps.confidence import PatchTally, Tally
+from halosink.maps.confidence import Tally
 
 
 def draws(n=37, shape=(12, 9), categories=4, seed=0):
@@ -69,34 +69,6 @@ def test_draws_of_a_known_probability_are_found():
     assert 0.91 <= inside <= 0.98
 
 
-def test_patch_confidence_against_plain_counting():
-    stack, mapped = draws(20), draws(1, seed=9)[0]
-    patch = np.random.default_rng(2).integers(0, 4, mapped.shape).astype(np.int32)
-    cells = np.bincount(patch.ravel(), minlength=5)
-    found = PatchTally.empty(4)
-    for one in stack:
-        found.add(patch, mapped, one)
-    match = stack == mapped
-    for number in (1, 2, 3):
-        shares = match[:, patch == number].mean(axis=1)
-        assert found.confidence(cells)[number] == pytest.approx(shares.mean())
-        assert found.held(cells)[number] == pytest.approx(np.mean(shares >= 0.5))
-    assert np.isnan(found.held(cells)[4])
-    halves = []
-    for part in (slice(0, 5), slice(5, None)):
-        half = PatchTally.empty(4)
-        for one in stack:
-            half.add(patch[part], mapped[part], one[part])
-        halves.append(half)
-    halves[0].merge(halves[1])
-    np.testing.assert_array_equal(halves[0].matched, found.matched)
-    first, second = PatchTally.empty(4), PatchTally.empty(4)
-    for i, one in enumerate(stack):
-        (first if i < 8 else second).add(patch, mapped, one)
-    first.append(second)
-    np.testing.assert_array_equal(first.matched, found.matched)
-
-
 def test_wrong_draws_are_refused():
     found = Tally.empty((2, 2), 3)
     with pytest.raises(ValueError, match="above 3"):
@@ -108,5 +80,3 @@ def test_wrong_draws_are_refused():
         found.add(np.ones((2, 2), np.uint8))
     with pytest.raises(ValueError, match="shapes"):
         found.merge(Tally.empty((3, 2), 3))
-    with pytest.raises(ValueError, match="shapes"):
-        PatchTally.empty(2).merge(PatchTally.empty(3))

@@ -8,7 +8,6 @@ from halosink.maps.flow.nep import BLOCK, annual_respiration, net_ecosystem_prod
 from halosink.maps.flow.respiration import (
     PER_DEGREE,
     AnnualDataError,
-    looks_annual,
     respiration,
     respiration_of_month,
 )
@@ -58,20 +57,6 @@ def test_precipitation_below_zero_is_refused_beside_missing_cells():
         respiration(warm, wet)
     with pytest.raises(ValueError, match=r"-0\.5 mm"):
         annual_respiration(warm, wet)
-
-
-def test_layers_of_a_year_written_twelve_times_are_recognised():
-    rng = np.random.default_rng(0)
-    season = 12 * np.sin(np.arange(12) / 2)[:, None]
-    warm, wet = rng.normal(8, 5, (12, 50)) + season, rng.gamma(1, 8, (12, 50))
-    warm[:, 3] = wet[:, 3] = np.nan
-    same_warm, same_wet = np.repeat(warm[:1], 12, 0), np.repeat(12 * wet[:1], 12, 0)
-    assert looks_annual(warm, wet) == ""
-    assert looks_annual(same_warm, wet) == "temperature_constant"
-    assert looks_annual(warm, same_wet) == "precipitation_constant"
-    assert looks_annual(same_warm, same_wet) == "both_constant"
-    assert looks_annual(warm, wet + 5000) == "precipitation_too_high"
-    assert looks_annual(warm, 0 * wet) == ""
 
 
 def test_production_less_respiration_in_blocks_equals_float64():
@@ -159,4 +144,3 @@ def test_climate_of_wensu_is_in_the_printed_range(reference):
         warm = file.read()
     heat = climate.accumulated_temperature(warm)
     assert 3500 < heat.max() < 5000, "the plain of Aksu has some 4,000 degC of days above 10"
-    assert looks_annual(warm, np.abs(warm)) == ""

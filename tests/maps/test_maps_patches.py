@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from halosink.maps.grid import Grid, Tile
-from halosink.maps.patches.areas import drop_small, fill_holes, holes, large_enough, other_neighbours
 from halosink.maps.patches.label import label_patches
 from halosink.maps.patches.tiled import join_records, tile_patches, tile_record
 
@@ -128,47 +127,6 @@ def test_shared_sides_counted_by_hand():
         got = {tuple(pair): n for pair, n in zip(joined.pairs.tolist(), joined.sides.tolist(), strict=True)}
         # outer sides of the grid and of the cell without data are those of number 0
         assert got == {(0, 1): 3 + 2, (0, 2): 1 + 2, (0, 3): 1 + 3 + 1 + 1, (1, 2): 2, (1, 3): 1, (2, 3): 1}
-
-
-def test_small_patches_are_dropped_and_the_rest_renumbered():
-    mask = np.array([[1, 0, 1, 1, 0, 1], [0, 0, 0, 0, 0, 1], [1, 1, 1, 0, 0, 0]], bool)
-    patch, count = label_patches(mask, 4)
-    kept, left = drop_small(patch, count, 2)
-    assert (count, left) == (4, 3)
-    np.testing.assert_array_equal(kept, [[0, 0, 1, 1, 0, 2], [0, 0, 0, 0, 0, 2], [3, 3, 3, 0, 0, 0]])
-    np.testing.assert_array_equal(large_enough(np.array([99, 1, 2, 2, 3]), 2), [0, 0, 1, 2, 3])
-
-
-def test_dropping_and_labelling_again_gives_the_same_numbers():
-    mask = np.random.default_rng(3).random((80, 80)) < 0.45
-    kept, left = drop_small(*label_patches(mask), 12)
-    again, count = label_patches(kept > 0)
-    assert left == count
-    np.testing.assert_array_equal(kept, again)
-
-
-@pytest.mark.parametrize("neighbours", [4, 8])
-def test_all_holes_filled_as_scipy_fills_them(neighbours):
-    mask = np.random.default_rng(5).random((70, 90)) < 0.6
-    structure = None if neighbours == 8 else np.ones((3, 3))  # scipy takes what joins the background
-    expected = ndimage.binary_fill_holes(mask, structure)
-    np.testing.assert_array_equal(fill_holes(mask, np.inf, neighbours), expected)
-
-
-def test_holes_up_to_an_area_whole_and_tiled():
-    mask = np.ones((9, 12), bool)
-    mask[2, 2] = False
-    mask[4:6, 5:8] = False
-    mask[8, 10] = False
-    filled = fill_holes(mask, 1)
-    assert filled[2, 2] and not filled[4:6, 5:8].any() and not filled[8, 10]
-    for size in (2, 5):
-        _, joined = tiled(~mask, size, other_neighbours(8))
-        grid = Grid("", 0.0, 0.0, 1.0, 1.0, *mask.shape)
-        again = mask.copy()
-        for t in grid.tiles(size):
-            again[t.window] |= tile_patches(~mask[t.window], t, joined, other_neighbours(8), holes(joined, 1))
-        np.testing.assert_array_equal(again, filled)
 
 
 @pytest.mark.parametrize(

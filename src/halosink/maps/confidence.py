@@ -1,4 +1,4 @@
-"""From draws of a map of categories: how often each cell and each patch has its category."""
+"""From draws of a map of categories: how often each cell has its category."""
 
 from __future__ import annotations
 
@@ -88,59 +88,3 @@ class Tally:
 def _share(counts: NDArray[np.uint16], total: NDArray[np.uint32]) -> NDArray[np.float32]:
     out = np.full(total.shape, np.nan, np.float32)
     return np.divide(counts, total, out=out, where=total > 0)
-
-
-@njit(cache=True, nogil=True)
-def _match(patch, category, drawn, cells):  # type: ignore[no-untyped-def]
-    for i in range(patch.size):
-        if patch[i] > 0 and drawn[i] == category[i]:
-            cells[patch[i]] += 1
-
-
-@dataclass(slots=True)
-class PatchTally:
-    """Per draw (row) and patch (column; 0 is not used), cells that have the category of the map in that draw. Tables of
-    other tiles are added by `merge`, those of other draws by `append`."""
-
-    matched: NDArray[np.int64]
-
-    @classmethod
-    def empty(cls, count: int) -> PatchTally:
-        """For patches 1..count and no draw yet."""
-        return cls(np.zeros((0, count + 1), np.int64))
-
-    def add(self, patch: NDArray[np.int32], category: Classes, drawn: Classes) -> None:
-        """One more draw of the whole grid, or of one tile that is merged with the same draw of the others."""
-        cells = np.zeros(self.matched.shape[1], np.int64)
-        _match(np.ravel(patch), np.ravel(category), np.ravel(drawn), cells)
-        self.matched = np.vstack((self.matched, cells))
-
-    def merge(self, other: PatchTally) -> None:
-        """The same draws of other tiles. Raises ValueError: not as many draws or patches."""
-        if other.matched.shape != self.matched.shape:
-            raise ValueError(f"tables have shapes {other.matched.shape} and {self.matched.shape}")
-        self.matched = self.matched + other.matched
-
-    def append(self, other: PatchTally) -> None:
-        """Other draws of the same tiles."""
-        self.matched = np.vstack((self.matched, other.matched))
-
-    def confidence(self, cells: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Per patch (0 unused, NaN), the mean over draws of the share of its cells that have its category.
-
-        cells: of each patch, [0] for no patch.
-        """
-        return _mean(self.matched / np.maximum(cells, 1), cells)
-
-    def held(self, cells: NDArray[np.int64], share: float = 0.5) -> NDArray[np.float64]:
-        """Per patch, the share of draws in which at least `share` of its cells have its category.
-
-        Own choice of one half: then most of the patch is still what the map calls it.
-        """
-        return _mean(self.matched >= share * cells, cells)
-
-
-def _mean(per_draw: NDArray[np.float64] | NDArray[np.bool_], cells: NDArray[np.int64]) -> NDArray[np.float64]:
-    if len(per_draw) == 0:
-        return np.full(cells.size, np.nan)
-    return np.where(cells > 0, per_draw.mean(axis=0), np.nan)

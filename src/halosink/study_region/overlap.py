@@ -197,6 +197,12 @@ def majority(
 
 
 @njit(cache=True, nogil=True)
+def _middle(places: Places, i: int, j: int) -> float:
+    """Of the four corners of a cell."""
+    return float(0.25 * (places[i, j] + places[i, j + 1] + places[i + 1, j] + places[i + 1, j + 1]))
+
+
+@njit(cache=True, nogil=True)
 def smooth(values: NDArray[np.float32], row0: int, column0: int, u: Places, v: Places) -> NDArray[np.float32]:
     """Bilinear interpolation between the centres of the layer's cells at the centre of each cell of the grid.
 
@@ -207,8 +213,7 @@ def smooth(values: NDArray[np.float32], row0: int, column0: int, u: Places, v: P
     out = np.full((bands, u.shape[0] - 1, u.shape[1] - 1), np.nan, np.float32)
     for i in range(u.shape[0] - 1):
         for j in range(u.shape[1] - 1):
-            x = 0.25 * (u[i, j] + u[i, j + 1] + u[i + 1, j] + u[i + 1, j + 1])
-            y = 0.25 * (v[i, j] + v[i, j + 1] + v[i + 1, j] + v[i + 1, j + 1])
+            x, y = _middle(u, i, j), _middle(v, i, j)
             if not math.isfinite(x + y):
                 continue
             own_row, own_column = math.floor(y) - row0, math.floor(x) - column0
@@ -237,8 +242,7 @@ def nearest(values: NDArray[np.float32], row0: int, column0: int, u: Places, v: 
     out = np.full((bands, u.shape[0] - 1, u.shape[1] - 1), np.nan, np.float32)
     for i in range(u.shape[0] - 1):
         for j in range(u.shape[1] - 1):
-            x = 0.25 * (u[i, j] + u[i, j + 1] + u[i + 1, j] + u[i + 1, j + 1])
-            y = 0.25 * (v[i, j] + v[i, j + 1] + v[i + 1, j] + v[i + 1, j + 1])
+            x, y = _middle(u, i, j), _middle(v, i, j)
             if not math.isfinite(x + y):
                 continue
             row, column = math.floor(y) - row0, math.floor(x) - column0

@@ -4,7 +4,7 @@ in the order of the tiles, the next pass applies what they say. The results are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial, reduce
 from typing import Any
 
@@ -483,8 +483,3 @@ def _quantile(job: Job, each: Each, share: float, extremes: Extremes) -> float:
     low, high = (bins.value(int(k) << bins.inner_bits) for k in (at, at + 1))
     inside = each(partial(_within, job.stack, -np.inf if at == 0 else low, high))
     return float(np.sort(np.concatenate(list(inside)))[rank - 1 - (int(total[at]) - int(cells[at]))])
-
-
-def coarse(job: Job, stack: Stack) -> Job:
-    """The same job on another stack."""
-    return replace(job, stack=stack)

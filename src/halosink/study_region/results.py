@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from halosink.contracts import CheckRow, Text
 from halosink.maps.ensemble import SUMS, Ensemble, interval
 from halosink.maps.patches.profile import CODES
+from halosink.maps.sink_areas import land_use_areas
 from halosink.maps.stock.vegetation import types_of, vegetation_table, wensu_types
 from halosink.maps.strategies.advise import advise_measures
 from halosink.maps.strategies.catalogue import GoalProfile, patterns
@@ -79,15 +80,15 @@ def sinks(job: Job, mapped: Mapped, ensemble: Ensemble | None, confidence: float
         there = mapped.prepared.land_use[list(CODES)] * job.cell_area / 1e6
         of_use = ends(drawn, coarse, km2, confidence, 0.0, there)
         of_all = ends(drawn.sum(axis=2), coarse.sum(axis=1), km2.sum(axis=1), confidence, 0.0)
-    rows = []
-    for c in range(3):
-        whole = km2[c].sum()
-        for k in np.flatnonzero(km2[c]):
-            rows.append((c + 1, CODES[k], km2[c, k], 100 * km2[c, k] / whole, *(end[c, k] for end in of_use)))
-        if whole:
-            rows.append((c + 1, 0, whole, 100.0, *(end[c] for end in of_all)))
-    columns = ["category", "land_use", "area_km2", "percent", "area_low", "area_middle", "area_high"]
-    return pd.DataFrame(rows, columns=columns)
+    names = ["area_low", "area_middle", "area_high"]
+    uses = land_use_areas(mapped.counted.land_use[1:4], job.cell_area).astype({"category": int, "land_use": int})
+    place = uses["category"] - 1, np.searchsorted(CODES, uses["land_use"])
+    uses = uses.assign(**{name: end[place] for name, end in zip(names, of_use, strict=True)})
+    there_is = km2.sum(axis=1) > 0
+    whole = pd.DataFrame({"category": [1, 2, 3], "land_use": 0, "area_km2": km2.sum(axis=1), "percent": 100.0})
+    whole = whole.assign(**dict(zip(names, of_all, strict=True)))[there_is]
+    found: pd.DataFrame = pd.concat([uses, whole]).sort_values("category", kind="stable", ignore_index=True)
+    return found
 
 
 def vegetation(job: Job, mapped: Mapped) -> pd.DataFrame:

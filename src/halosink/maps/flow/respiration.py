@@ -34,12 +34,6 @@ them."""
 RELATIVE_SD = 0.3
 """Of the whole equation in a place it was not fitted in. Own choice: the source gives no error; soil respiration from
 temperature and rain alone scatters by a quarter to a third between sites of one climate."""
-CONSTANT_RANGE = 1.0
-"""degC: own choice. Twelve monthly temperatures closer than this are one number repeated: even on the equator months
-differ by about this much; with precipitation that does not change either, it is certain."""
-MOST_RAIN = 3000.0
-"""mm in one month. Own choice: near the wettest months on record outside Cherrapunji; more is an annual sum or a wrong
-unit."""
 
 
 class AnnualDataError(ValueError):
@@ -82,29 +76,3 @@ def check_months(values: NDArray[Any], name: str) -> None:
             f"{name} has shape {values.shape}: the equation is monthly and takes twelve months on the first axis; "
             "the mean or sum of a year gives an eighth of the true respiration or less"
         )
-
-
-def looks_annual(temperature: ArrayLike, precipitation: ArrayLike) -> str:
-    """Why (12, ...) layers seem to be numbers of a year written twelve times, or "" when they do not.
-
-    "temperature_constant": no cell's months differ by more than CONSTANT_RANGE; "precipitation_constant": wet in some
-    cell, and the months are the same everywhere; "both_constant"; "precipitation_too_high": the median of wet cells is
-    above MOST_RAIN in every month. Looks at 10,000 cells at most, evenly spaced.
-    """
-    warm, wet = (_some(np.asarray(a, dtype=np.float64)) for a in (temperature, precipitation))
-    same_warm = warm.size > 0 and bool(np.all(np.ptp(warm, axis=0) <= CONSTANT_RANGE))
-    rain = wet[:, np.any(wet > 0, axis=0)]
-    same_wet = rain.size > 0 and bool(np.all(np.ptp(rain, axis=0) <= 1e-4 * np.max(rain, axis=0)))
-    if rain.size and bool(np.all(np.median(rain, axis=1) > MOST_RAIN)):
-        return "precipitation_too_high"
-    if same_warm and same_wet:
-        return "both_constant"
-    return "temperature_constant" if same_warm else "precipitation_constant" if same_wet else ""
-
-
-def _some(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(12, m) complete cells, 10,000 at most."""
-    check_months(values, "a layer")
-    flat = values.reshape(MONTHS, -1)
-    flat = flat[:, :: max(1, flat.shape[1] // 10_000)]
-    return flat[:, np.isfinite(flat).all(axis=0)]
