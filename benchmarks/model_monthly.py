@@ -33,8 +33,8 @@ LANES, YEARS, TARGET = 1000, 10, 2e5
 FLOOR = """
   Arithmetic alone asks for this many times the forward run: the month twice more, then its terms backwards. What lies
   above is memory. Kept for a whole month, terms for the way back are 18 kB a lane, and the gradient took 10.9 x; worked
-  out again process by process (compiling.again) they stay in the cache: 6.2 x on a quiet machine, 7 to 8 x beside
-  others. Without any jax.checkpoint 34 x."""
+  out again process by process (compiling.again) they fit the cache better: 7 to 9 x. Without any jax.checkpoint
+  34 x."""
 jit = partial(jax.jit, compiler_options=FAST)
 
 
